@@ -1,0 +1,68 @@
+"""What may be typed on the account page. What opens the account to others asks for the password again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import EmailField, IntegerField, PasswordField, StringField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from app.accounts import credentials, rules
+from app.accounts.forms import GuardianFields, NewPasswordForm, UnitField, by_rule, unit_choices
+from app.accounts.identity import me
+from app.core.errors import Invalid
+from app.core.forms import Form
+from app.core.i18n import _l
+
+
+class ProofForm(Form):
+    """The signed-in person types the password again."""
+
+    current_password = PasswordField(
+        _l("Mật khẩu hiện tại"), validators=[InputRequired(_l("Nhập mật khẩu hiện tại."))]
+    )
+    is_proved = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        passed = super().validate(extra_validators)
+        if not self.is_proved and not self.current_password.errors:
+            try:
+                credentials.prove(me(), self.current_password.data or "")
+            except Invalid as refused:
+                self.current_password.errors = [*self.current_password.errors, refused.message]
+                return False
+            self.is_proved = True  # asked twice in one request, proved once
+        return passed
+
+
+class ProfileForm(Form):
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    full_name = StringField(
+        _l("Họ và tên"),
+        description=_l(
+            "Viết có dấu, đúng như giấy khai sinh hoặc căn cước. Tên này in trên giấy chứng nhận."
+        ),
+        validators=[by_rule(rules.person_name)],
+    )
+    unit_id = UnitField(_l("Trường, tổ dân phố hoặc nơi làm việc"), description=_l("Dùng để thống kê."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = unit_choices()
+
+
+class PasswordForm(ProofForm, NewPasswordForm):
+    """The new one is looked at only after the old one was right."""
+
+
+class NewAddressForm(ProofForm):
+    email = EmailField(_l("Địa chỉ thư mới"), validators=[by_rule(rules.mail_address)])
+
+
+class GuardianForm(GuardianFields):
+    """Whom to ask, for somebody under 16."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        passed = super().validate(extra_validators)
+        return self.check_guardian(me().email) and passed

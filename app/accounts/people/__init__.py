@@ -1,0 +1,1 @@
+"""Everybody with an account, as the administrator sees them: invitations, roles, deactivation."""

@@ -1,0 +1,1 @@
+"""Who did what, when: history of every object, the audit page, the seals."""

@@ -1,0 +1,121 @@
+"""What each event is called: one table for timelines, the audit page and exports."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from app.core.i18n import _l
+
+
+class Words(NamedTuple):
+    """The sentence of an event, its drawing, and whether everybody may read that it happened."""
+
+    text: Any
+    drawing: str = "history"
+    public: bool = False
+
+
+KINDS: dict[str, Words] = {
+    # accounts
+    "user.joined": Words(_l("Đăng ký tài khoản"), "user"),
+    "user.join_repeated": Words(_l("Đăng ký lại bằng địa chỉ đã có tài khoản"), "user"),
+    "user.confirmed": Words(_l("Xác nhận địa chỉ thư"), "check"),
+    "user.reset_asked": Words(_l("Yêu cầu đặt lại mật khẩu"), "key"),
+    "user.password_changed": Words(_l("Đổi mật khẩu"), "key"),
+    "user.address_asked": Words(_l("Yêu cầu đổi địa chỉ thư"), "send"),
+    "user.address_changed": Words(_l("Đổi địa chỉ thư"), "send"),
+    "user.invited": Words(_l("Mời làm việc trên trang"), "send"),
+    "user.deactivated": Words(_l("Ngừng tài khoản"), "lock"),
+    "user.reactivated": Words(_l("Mở lại tài khoản"), "user"),
+    "user.profile_changed": Words(_l("Sửa hồ sơ cá nhân"), "pencil"),
+    "user.data_exported": Words(_l("Tải dữ liệu cá nhân"), "file"),
+    "session.ended": Words(_l("Đăng xuất một trình duyệt"), "out"),
+    "user.erased": Words(_l("Xóa dữ liệu cá nhân"), "trash"),
+    "role.granted": Words(_l("Giao vai trò"), "shield"),
+    "role.revoked": Words(_l("Thu lại vai trò"), "shield"),
+    "guardian.asked": Words(_l("Xin ý kiến người giám hộ"), "users"),
+    "guardian.answered": Words(_l("Người giám hộ trả lời"), "users"),
+    "guardian.withdrawn": Words(_l("Người giám hộ rút lại đồng ý"), "users"),
+    "consent.given": Words(_l("Đồng ý cho dùng dữ liệu"), "check"),
+    "consent.withdrawn": Words(_l("Rút đồng ý"), "undo"),
+    # campaigns
+    "campaign.created": Words(_l("Lập cuộc thi"), "calendar"),
+    "campaign.changed": Words(_l("Sửa cuộc thi"), "pencil"),
+    "campaign.opened": Words(_l("Mở cuộc thi"), "play", public=True),
+    "campaign.closed": Words(_l("Đóng cuộc thi"), "lock", public=True),
+    "campaign.deadline_moved": Words(_l("Đổi hạn nộp"), "calendar", public=True),
+    "rules.published": Words(_l("Công bố thể lệ"), "file", public=True),
+    # ideas
+    "author.invited": Words(_l("Mời đồng tác giả"), "users"),
+    "author.answered": Words(_l("Đồng tác giả trả lời"), "users"),
+    "author.removed": Words(_l("Bớt thành viên khỏi đội"), "users"),
+    "idea.created": Words(_l("Bắt đầu bản nháp"), "pencil"),
+    "idea.submitted": Words(_l("Gửi ý tưởng"), "send", public=True),
+    "idea.withdrawn": Words(_l("Rút ý tưởng"), "undo"),
+    "idea.approved": Words(_l("Xác nhận hợp lệ"), "ok", public=True),
+    "idea.returned": Words(_l("Trả lại để bổ sung"), "return"),
+    "idea.rejected": Words(_l("Kết luận không hợp lệ"), "no"),
+    "idea.reopened": Words(_l("Xem lại và mở cho sửa"), "undo"),
+    # judging
+    "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
+    "judge.added": Words(_l("Thêm giám khảo"), "users"),
+    "judge.removed": Words(_l("Bớt giám khảo"), "users"),
+    "round.opened": Words(_l("Mở vòng chấm"), "play", public=True),
+    "judges.assigned": Words(_l("Phân công giám khảo"), "assign"),
+    "conflict.declared": Words(_l("Khai mối quan hệ có thể ảnh hưởng"), "warn"),
+    "sheet.submitted": Words(_l("Nộp phiếu chấm"), "star"),
+    "sheet.recused": Words(_l("Xin không chấm"), "return"),
+    "sheet.reopened": Words(_l("Mở lại phiếu chấm"), "undo"),
+    "sheet.voided": Words(_l("Bỏ phiếu chấm"), "no"),
+    "round.locked": Words(_l("Khóa vòng chấm"), "lock", public=True),
+    # results
+    "ranking.frozen": Words(_l("Chốt xếp hạng"), "medal"),
+    "awards.proposed": Words(_l("Đề nghị giải thưởng"), "medal"),
+    "results.published": Words(_l("Công bố kết quả"), "medal", public=True),
+    "results.withdrawn": Words(_l("Rút đề nghị giải thưởng"), "undo"),
+    # initiatives
+    "initiative.received": Words(_l("Tiếp nhận vào hàng đợi của phường"), "inbox", public=True),
+    "initiative.assigned": Words(_l("Phân công đơn vị chủ trì"), "assign", public=True),
+    "initiative.updated": Words(_l("Cập nhật tiến độ"), "pencil", public=True),
+    "initiative.started": Words(_l("Bắt đầu thực hiện"), "play", public=True),
+    "initiative.trial_started": Words(_l("Áp dụng thử"), "flask", public=True),
+    "initiative.paused": Words(_l("Tạm dừng"), "pause", public=True),
+    "initiative.resumed": Words(_l("Làm tiếp"), "play", public=True),
+    "initiative.completed": Words(_l("Hoàn thành"), "done2", public=True),
+    "initiative.declined": Words(_l("Không thực hiện"), "no", public=True),
+    "initiative.merged": Words(_l("Gộp vào việc khác"), "merge", public=True),
+    "initiative.reopened": Words(_l("Mở lại"), "undo", public=True),
+    # mail
+    "mail.retried": Words(_l("Gửi lại thư"), "send"),
+    "reaction.restarted": Words(_l("Chạy lại việc bị dừng"), "sync"),
+}
+
+# What a thing is called; anything else by the name of its table.
+THINGS: dict[str, Any] = {
+    "users": _l("Tài khoản"),
+    "guardianships": _l("Ý kiến người giám hộ"),
+    "campaigns": _l("Cuộc thi"),
+    "rounds": _l("Vòng chấm"),
+    "ideas": _l("Ý tưởng"),
+    "authors": _l("Thành viên đội"),
+    "decisions": _l("Quyết định kiểm duyệt"),
+    "score_sheets": _l("Phiếu chấm"),
+    "conflicts": _l("Xung đột lợi ích"),
+    "rankings": _l("Xếp hạng"),
+    "publications": _l("Giải thưởng"),
+    "initiatives": _l("Sáng kiến"),
+    "mails": _l("Thư"),
+    "outbox": _l("Việc sau sự kiện"),
+}
+
+SYSTEM = _l("Hệ thống")
+NOBODY_LEFT = _l("Người dùng đã xóa")
+
+
+def of(kind: str) -> Words:
+    """The words of a kind; one without any is shown by its own name rather than hidden."""
+    return KINDS.get(kind, Words(kind))
+
+
+def thing(object_type: str) -> Any:
+    return THINGS.get(object_type, object_type)

@@ -1,0 +1,239 @@
+"""What the organisers plan: a campaign with its topics, questions, rubrics, rounds, prizes and rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.campaigns.rules import CampaignState, Method, QuestionKind, RoundState
+from app.core.db import Base, long_text, moment, pk
+
+
+class Campaign(Base):
+    """One contest, from announcement to outcome. Dates decide its phases; `state` only says planned, open, closed."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (sa.CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),)
+
+    id: Mapped[pk]
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    tagline: Mapped[str] = mapped_column(sa.String(200), default="")
+    kind: Mapped[str] = mapped_column(sa.String(20), default="youth")  # youth, schools
+    year: Mapped[int]
+    code_prefix: Mapped[str] = mapped_column(sa.String(8), default="YT")
+    state: Mapped[CampaignState] = mapped_column(default=CampaignState.PLANNED)
+    opens_at: Mapped[moment]
+    closes_at: Mapped[moment]  # the last moment that counts
+    blind: Mapped[bool] = mapped_column(default=True)
+    min_age: Mapped[int] = mapped_column(default=12)
+    max_age: Mapped[int] = mapped_column(default=35)
+    team_max: Mapped[int] = mapped_column(default=5)
+    ideas_max: Mapped[int] = mapped_column(default=5)  # for one person, shared ones included
+    files_max: Mapped[int] = mapped_column(default=5)
+    title_max_chars: Mapped[int] = mapped_column(default=150)
+    summary_min_words: Mapped[int] = mapped_column(default=40)
+    summary_max_words: Mapped[int] = mapped_column(default=60)
+    words_min: Mapped[int] = mapped_column(default=250)  # summary and all answers together
+    words_max: Mapped[int] = mapped_column(default=600)
+    moderation_days: Mapped[int] = mapped_column(default=5)  # working days
+    return_days: Mapped[int] = mapped_column(default=7)  # to mend a returned idea, deadline or not
+    intro: Mapped[long_text]  # sanitised HTML
+    closing_note: Mapped[long_text]
+    residence: Mapped[str] = mapped_column(sa.String(300), default="")
+    pledge: Mapped[long_text]
+    prizes_note: Mapped[str] = mapped_column(sa.String(300), default="")
+    contact_email: Mapped[str] = mapped_column(sa.String(254), default="")
+    published_at: Mapped[datetime | None]  # set by results when its awards are published
+    version: Mapped[int] = mapped_column()
+
+    topics: Mapped[list[Topic]] = relationship(secondary="campaign_topics", order_by="Topic.position")
+    phases: Mapped[list[Phase]] = relationship(order_by="Phase.position")
+    questions: Mapped[list[Question]] = relationship(order_by="Question.position")
+    prizes: Mapped[list[Prize]] = relationship(order_by="Prize.position")
+    rounds: Mapped[list[Round]] = relationship(order_by="Round.position", back_populates="campaign")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+    @property
+    def campaign_id(self) -> int:
+        return self.id
+
+
+class Topic(Base):
+    """A subject of ideas; shared by campaigns."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[pk]
+    slug: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[long_text]
+    position: Mapped[int] = mapped_column(default=0)
+    lead_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"))  # whom the queue suggests
+    first_reply_days: Mapped[int] = mapped_column(default=15)
+
+
+campaign_topics = sa.Table(
+    "campaign_topics",
+    Base.metadata,
+    sa.Column("campaign_id", sa.ForeignKey("campaigns.id"), primary_key=True),
+    sa.Column("topic_id", sa.ForeignKey("topics.id"), primary_key=True),
+)
+
+
+class Phase(Base):
+    """A stretch of the campaign's calendar; phases may overlap."""
+
+    __tablename__ = "phases"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    key: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    starts_at: Mapped[moment]
+    ends_at: Mapped[moment]
+    position: Mapped[int]
+
+
+class Question(Base):
+    """One part of the entry form."""
+
+    __tablename__ = "questions"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    key: Mapped[str] = mapped_column(sa.String(40))
+    label: Mapped[str] = mapped_column(sa.String(160))
+    help: Mapped[str] = mapped_column(sa.String(400), default="")
+    kind: Mapped[QuestionKind] = mapped_column(default=QuestionKind.RICH)
+    required: Mapped[bool] = mapped_column(default=True)
+    min_words: Mapped[int] = mapped_column(default=0)
+    max_words: Mapped[int] = mapped_column(default=200)
+    position: Mapped[int]
+
+
+class Prize(Base):
+    """A prize of the campaign; `rank` orders them, 1 is the first prize."""
+
+    __tablename__ = "prizes"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    key: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    count: Mapped[int] = mapped_column(default=1)
+    amount_vnd: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    extra: Mapped[str] = mapped_column(sa.String(200), default="")
+    rule: Mapped[str] = mapped_column(sa.String(300), default="")
+    position: Mapped[int]
+
+
+class Rubric(Base):
+    """How ideas of a round are marked. Frozen when the round opens."""
+
+    __tablename__ = "rubrics"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    key: Mapped[str] = mapped_column(sa.String(20))
+    name: Mapped[str] = mapped_column(sa.String(160))
+    scale: Mapped[int] = mapped_column(default=100)  # the judges' points together
+    community_points: Mapped[int] = mapped_column(default=0)
+    tie_break: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # keys of criteria, in order
+    frozen_at: Mapped[datetime | None]
+
+    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position")
+
+
+class Criterion(Base):
+    """One thing a judge gives points for."""
+
+    __tablename__ = "criteria"
+    __table_args__ = (sa.UniqueConstraint("rubric_id", "key"),)
+
+    id: Mapped[pk]
+    rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
+    key: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    question: Mapped[str] = mapped_column(sa.String(300), default="")
+    max_points: Mapped[int]
+    minimum: Mapped[int | None]  # below it (on the mean) an idea does not go on
+    position: Mapped[int]
+
+    levels: Mapped[list[Level]] = relationship(order_by="Level.points_from.desc()")
+
+
+class Level(Base):
+    """What a range of points means, in a sentence."""
+
+    __tablename__ = "levels"
+
+    id: Mapped[pk]
+    criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criteria.id"), index=True)
+    points_from: Mapped[int]
+    points_to: Mapped[int]
+    label: Mapped[str] = mapped_column(sa.String(60))
+    text: Mapped[str] = mapped_column(sa.String(500))
+
+
+class Round(Base):
+    """A round of judging as planned; judging opens and locks it."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    key: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
+    starts_at: Mapped[moment]
+    ends_at: Mapped[moment]
+    sheets_per_idea: Mapped[int] = mapped_column(default=3)
+    method: Mapped[Method] = mapped_column(default=Method.MEAN)
+    deviation: Mapped[int] = mapped_column(default=20)  # points, for Method.VALID
+    cut_top: Mapped[int | None]
+    pass_mark: Mapped[int | None]
+    gives_awards: Mapped[bool] = mapped_column(default=False)  # the last round, whose ranking prizes follow
+    state: Mapped[RoundState] = mapped_column(default=RoundState.PLANNED)
+    opened_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    rules_hash: Mapped[str] = mapped_column(sa.String(64), default="")  # of rubric, method, cut, tie-break
+    position: Mapped[int]
+    version: Mapped[int] = mapped_column()
+
+    campaign: Mapped[Campaign] = relationship(back_populates="rounds")
+    rubric: Mapped[Rubric] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+class RulesText(Base):
+    """The rules (thể lệ), one row a version; the newest counts, the old ones stay readable."""
+
+    __tablename__ = "rules_texts"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    number: Mapped[str] = mapped_column(sa.String(16))
+    html: Mapped[long_text]
+    published_at: Mapped[moment]
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class FaqEntry(Base):
+    __tablename__ = "faq_entries"
+
+    id: Mapped[pk]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
+    question: Mapped[str] = mapped_column(sa.String(300))
+    answer: Mapped[long_text]
+    position: Mapped[int]

@@ -1,0 +1,60 @@
+"""Form fields that read what people here type: days as dd/mm/yyyy, numbers with a comma."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from wtforms import StringField
+
+from app.core import formats
+from app.core.i18n import _
+
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+
+
+class DayField(StringField):
+    """A day typed as ngày/tháng/năm (d/m/yyyy too); data is a date."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed = (valuelist[0] or "").strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        found = _DAY.fullmatch(self.typed)
+        try:
+            if found is None:
+                raise ValueError
+            self.data = date(int(found[3]), int(found[2]), int(found[1]))
+        except ValueError:
+            raise ValueError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/02/2027.")) from None
+
+    def _value(self) -> str:
+        return getattr(self, "typed", "") or (formats.day(self.data) if self.data else "")
+
+
+class NumberTextField(StringField):
+    """A number with a decimal comma or point, thousands apart by points or spaces; data is a Decimal."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed = (valuelist[0] or "").strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            self.data = Decimal(plain_number(self.typed))
+        except InvalidOperation:
+            raise ValueError(_("Viết bằng số, ví dụ 12,5 hoặc 1.200.000.")) from None
+
+    def _value(self) -> str:
+        return getattr(self, "typed", "") or formats.decimal_text(self.data)
+
+
+def plain_number(text: str) -> str:
+    """"1.200.000" → "1200000", "12,5" → "12.5", "12.5" → "12.5"."""
+    text = re.sub(r"[\s\u00a0]", "", text)
+    if "," in text:
+        return text.replace(".", "").replace(",", ".")
+    return text.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", text) else text

@@ -1,0 +1,1 @@
+"""The demo campaigns: loaded into an empty database, with dates relative to the day of loading."""

@@ -1,0 +1,206 @@
+"""Judging of the demo: panels, conflicts, sheets with their marks, locks, awards and the publication."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts.models import Unit, User
+from app.campaigns.models import Campaign, Round
+from app.core import clock
+from app.core.db import db
+from app.demo import sources
+from app.demo.script import Script
+from app.ideas.models import Idea
+from app.initiatives import service as initiatives
+from app.judging import rounds, service
+from app.judging.conflicts import declare_conflict
+from app.judging.models import Entry, ScoreSheet
+from app.judging.plan import plan_of
+from app.results import service as results
+from app.results.models import Publication
+from app.results.service import AwardChoice
+
+CHAIR = "Trưởng ban Giám khảo"
+PROPOSER, PUBLISHER = "kd01", "ld01"
+NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
+
+
+class JudgingScript:
+    """The sheets of the files, dealt and marked at their days; then whatever is still to be judged is dealt."""
+
+    def __init__(
+        self,
+        script: Script,
+        people: dict[str, User],
+        units: dict[str, Unit],
+        campaigns: dict[str, Campaign],
+        ideas: dict[str, Idea],
+    ) -> None:
+        self._people, self._units, self._campaigns, self._ideas = people, units, campaigns, ideas
+        rows = sources.read("ideas")["ideas"]
+        for campaign in sources.read("campaign")["campaigns"]:
+            judged = [phase for phase in campaign["phases"] if "rubric" in phase]
+            if campaign.get("rolling_first_round"):
+                self._running(script, campaign, judged[0], rows)
+            elif campaign["state"] == "closed":
+                self._finished(script, campaign, judged, rows)
+
+    def _finished(
+        self, script: Script, campaign: dict[str, Any], judged: list[dict[str, Any]], rows: list[dict[str, Any]]
+    ) -> None:
+        """The campaign of last year: two rounds, awards, publication."""
+        mine = [row for row in rows if row["campaign"] == campaign["slug"]]
+        first, final = judged
+        for phase, sheets in ((first, "score_sheets"), (final, "final_sheets")):
+            start = sources.moment(phase["start_day"], "08:00")
+            end = sources.moment(phase["end_day"], "17:00")
+            if phase is first:
+                script.at(start, partial(self._open, campaign, phase))
+            else:
+                script.at(start, partial(self._open_final, campaign, first, phase, mine))
+            for row in mine:
+                for sheet in row.get(sheets, []):
+                    at = sources.moment(sheet["day"], "15:00")
+                    script.at(at, partial(self._sheet, campaign, phase, row, sheet))
+            script.at(end, partial(self._lock, campaign, phase))
+        published = next(phase for phase in campaign["phases"] if phase["id"] == "cong_bo")
+        script.at(
+            sources.moment(published["start_day"], "09:00"), partial(self._publish, campaign, final, mine)
+        )
+
+    def _running(
+        self, script: Script, campaign: dict[str, Any], phase: dict[str, Any], rows: list[dict[str, Any]]
+    ) -> None:
+        """This year's first round, judged while ideas still come in."""
+        script.at(sources.moment(phase["start_day"], "08:00"), partial(self._open, campaign, phase))
+        for row in rows:
+            if row["campaign"] != campaign["slug"]:
+                continue
+            for sheet in row.get("score_sheets", [])[: phase["judges_per_idea"]]:
+                at = sources.moment(sheet["day"], "20:30")
+                script.at(at, partial(self._sheet, campaign, phase, row, sheet))
+        script.at(sources.moment(0, "00:30"), partial(self._deal, campaign, phase))
+
+    def _round(self, campaign: dict[str, Any], phase: dict[str, Any]) -> Round:
+        return db.session.scalars(
+            sa.select(Round).where(
+                Round.campaign_id == self._campaigns[campaign["slug"]].id, Round.key == phase["id"]
+            )
+        ).one()
+
+    def _seat(self, campaign: dict[str, Any], round_: Round) -> None:
+        """The jury on the panel, with what each declared."""
+        facts = {row["id"]: row for row in sources.read("people")["people"] if row["role"] == "judge"}
+        staff = self._people[PROPOSER]
+        for seat in campaign["jury"]:
+            judge, fact = self._people[seat["person"]], facts[seat["person"]]
+            member = rounds.add_panel_member(
+                staff,
+                round_,
+                judge,
+                max_sheets=None if campaign["state"] == "closed" else fact["max_load"] + 4,
+                expertise=fact["expertise"],
+                is_chair=seat["title"] == CHAIR,
+            )
+            if seat["person"] not in NOT_CONFIRMED or campaign["state"] == "closed":
+                rounds.confirm_rules(judge, member)
+            if round_.position == 0:
+                self._declare(judge, fact, round_)
+
+    def _declare(self, judge: User, fact: dict[str, Any], round_: Round) -> None:
+        for row in fact["conflicts"]:
+            about = (
+                {"person_id": self._people[row["ref"]].id}
+                if row["kind"] == "person"
+                else {"unit_id": self._units[row["ref"]].id}
+            )
+            declare_conflict(judge, judge, round_.campaign, reason=row["reason"], **about)
+
+    def _open(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        round_ = self._round(campaign, phase)
+        self._seat(campaign, round_)
+        rounds.open_round(self._people[PROPOSER], round_)
+
+    def _open_final(
+        self,
+        campaign: dict[str, Any],
+        first: dict[str, Any],
+        final: dict[str, Any],
+        rows: list[dict[str, Any]],
+    ) -> None:
+        """Whoever the first round's cut sends on, with the votes of the community."""
+        staff, round_ = self._people[PROPOSER], self._round(campaign, final)
+        results.advance_round(staff, self._round(campaign, first), round_)
+        self._seat(campaign, round_)
+        votes = {self._ideas[row["id"]].id: row["final"]["votes"] for row in rows if "final" in row}
+        entries = db.session.scalars(sa.select(Entry).where(Entry.round_id == round_.id))
+        rounds.set_votes(staff, round_, {entry.id: votes.get(entry.idea_id, 0) for entry in entries})
+        rounds.open_round(staff, round_)
+
+    def _sheet(
+        self, campaign: dict[str, Any], phase: dict[str, Any], row: dict[str, Any], given: dict[str, Any]
+    ) -> None:
+        """One sheet: dealt, marked and submitted in the judge's evening."""
+        round_, judge = self._round(campaign, phase), self._people[given["judge"]]
+        sheet = self._dealt(round_, self._ideas[row["id"]], judge)
+        for criterion in round_.rubric.criteria:
+            points = given["scores"][criterion.key]
+            service.mark_criterion(
+                judge, sheet, criterion, points=str(points), comment=None, version=sheet.version
+            )
+        if given.get("comment"):
+            service.comment_on_sheet(judge, sheet, comment=given["comment"].strip(), version=sheet.version)
+        service.submit_sheet(judge, sheet, version=sheet.version)
+
+    def _dealt(self, round_: Round, idea: Idea, judge: User) -> ScoreSheet:
+        entry = db.session.scalars(
+            sa.select(Entry).where(Entry.round_id == round_.id, Entry.idea_id == idea.id)
+        ).first() or rounds.enter_ideas(self._people[PROPOSER], round_, [idea])[0]
+        held = db.session.execute(
+            sa.select(sa.func.count())
+            .select_from(ScoreSheet)
+            .join(Entry)
+            .where(Entry.round_id == round_.id, ScoreSheet.judge_id == judge.id)
+        ).scalar_one()
+        sheet = ScoreSheet(
+            public_id=secrets.token_urlsafe(12),
+            entry=entry,
+            judge_id=judge.id,
+            position=held + 1,
+            assigned_at=clock.now(),
+        )
+        db.session.add(sheet)
+        idea.judging_started_at = idea.judging_started_at or clock.now()
+        db.session.flush()
+        return sheet
+
+    def _lock(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        rounds.lock_round(self._people[PROPOSER], self._round(campaign, phase))
+
+    def _publish(self, campaign: dict[str, Any], final: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+        """Proposed by one person, published by another; winners go to the ward's queue."""
+        prizes = {prize.key: prize.id for prize in self._campaigns[campaign["slug"]].prizes}
+        choices = [
+            AwardChoice(prizes[row["award"]], self._ideas[row["id"]].id) for row in rows if row.get("award")
+        ]
+        round_ = self._round(campaign, final)
+        for sheet in db.session.scalars(
+            sa.select(ScoreSheet).join(Entry).where(Entry.round_id == round_.id, ScoreSheet.comment != "")
+        ):
+            sheet.released_comment = sheet.comment
+        publication: Publication = results.propose_awards(self._people[PROPOSER], round_, choices)
+        db.session.flush()
+        initiatives.publish_and_forward(
+            self._people[PUBLISHER], publication, version=publication.version
+        )
+
+    def _deal(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """Today: newly valid ideas come in, and every idea gets the judges it still lacks."""
+        staff, round_ = self._people[PROPOSER], self._round(campaign, phase)
+        rounds.enter_ideas(staff, round_)
+        rounds.assign_judges(staff, round_, seen=plan_of(round_).fingerprint)
+

@@ -1,0 +1,1 @@
+"""Stored files, handed to whoever may read the thing they belong to."""

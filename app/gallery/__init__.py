@@ -1,0 +1,1 @@
+"""The public face: home, list and search, an idea's page."""

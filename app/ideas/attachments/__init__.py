@@ -1,0 +1,1 @@
+"""Files of an idea: taken in, taken out."""

@@ -1,0 +1,1 @@
+"""Panels, assignments, score sheets; hands on locked sheets."""

@@ -1,0 +1,130 @@
+"""Who judges which entry, and the marks they gave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.campaigns.models import Criterion, Round
+from app.core.db import Base, long_text, moment, pk
+from app.ideas.models import Idea, Version
+from app.judging.rules import ConflictKind, SheetState
+
+
+class Entry(Base):
+    """An idea in a round, under the code that judges see. Which version they read is fixed here."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        sa.UniqueConstraint("round_id", "idea_id"),
+        sa.UniqueConstraint("round_id", "judging_code"),
+    )
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), index=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("versions.id"))
+    judging_code: Mapped[str] = mapped_column(sa.String(12))  # drawn at random: says nothing of order or author
+    community_votes: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)  # withdrawn or disqualified: no rank, sheets stay
+    entered_at: Mapped[moment]
+
+    round: Mapped[Round] = relationship()
+    idea: Mapped[Idea] = relationship()
+    idea_version: Mapped[Version] = relationship()
+
+
+class PanelMember(Base):
+    """A judge of a round, under a code that the public sees instead of the name."""
+
+    __tablename__ = "panel_members"
+    __table_args__ = (sa.UniqueConstraint("round_id", "judge_id"), sa.UniqueConstraint("round_id", "code"))
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(8))  # GK1 …, by a random permutation
+    is_chair: Mapped[bool] = mapped_column(default=False)
+    max_sheets: Mapped[int | None]
+    expertise: Mapped[list[Any]] = mapped_column(default=list)  # slugs of topics
+    confirmed_at: Mapped[datetime | None]  # read the rules, declared conflicts
+
+
+class Conflict(Base):
+    """Why a judge must not mark an idea: one idea, one person's ideas, or one unit's."""
+
+    __tablename__ = "conflicts"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(idea_id IS NOT NULL) OR (person_id IS NOT NULL) OR (unit_id IS NOT NULL)", name="about_something"
+        ),
+    )
+
+    id: Mapped[pk]
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id"))
+    kind: Mapped[ConflictKind]
+    idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"))
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    made_at: Mapped[moment]
+
+
+class ScoreSheet(Base):
+    """A judge's sheet on an entry: the assignment and what became of it. One judge × entry, once."""
+
+    __tablename__ = "score_sheets"
+    __table_args__ = (sa.UniqueConstraint("entry_id", "judge_id"),)
+
+    id: Mapped[pk]
+    public_id: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), index=True)
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    position: Mapped[int]  # in the judge's own reading order
+    state: Mapped[SheetState] = mapped_column(default=SheetState.OPEN)
+    comment: Mapped[long_text]  # to the authors, plain text; shown to them only once released
+    released_comment: Mapped[long_text]  # what the council lets the team read
+    assigned_at: Mapped[moment]
+    touched_at: Mapped[datetime | None]  # the last mark or comment; makes the version count on each save
+    submitted_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")  # of a recusal, reopening or voiding
+    version: Mapped[int] = mapped_column()
+
+    entry: Mapped[Entry] = relationship()
+    marks: Mapped[list[Mark]] = relationship(back_populates="sheet")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+    @property
+    def owner_ids(self) -> Collection[int]:
+        return {self.judge_id}
+
+    @property
+    def campaign_id(self) -> int:
+        return self.entry.round.campaign_id
+
+
+class Mark(Base):
+    """Points for one criterion, in whole hundredths: never a binary float."""
+
+    __tablename__ = "marks"
+    __table_args__ = (
+        sa.UniqueConstraint("sheet_id", "criterion_id"),
+        sa.CheckConstraint("hundredths >= 0", name="not_negative"),
+    )
+
+    id: Mapped[pk]
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("score_sheets.id"), index=True)
+    criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criteria.id"))
+    hundredths: Mapped[int]
+    note: Mapped[str] = mapped_column(sa.String(1000), default="")
+    saved_at: Mapped[moment]
+
+    sheet: Mapped[ScoreSheet] = relationship(back_populates="marks")
+    criterion: Mapped[Criterion] = relationship()

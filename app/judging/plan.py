@@ -1,0 +1,124 @@
+"""The assignment as a plan: computed from panel, conflicts and entries, shown first, stored only as it was shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.campaigns.models import Round, Topic
+from app.core.db import db
+from app.ideas.models import Idea
+from app.judging.assignment import AssignmentInput, AssignmentResult, assign, seed_of
+from app.judging.conflicts import forbidden_pairs
+from app.judging.models import Entry, PanelMember, ScoreSheet
+from app.judging.rules import SheetState
+
+HOLDING = frozenset({SheetState.OPEN, SheetState.SUBMITTED, SheetState.REOPENED})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who reads what: ids of entries and judges."""
+
+    result: AssignmentResult
+    added: tuple[tuple[int, int], ...]  # (entry, judge) without a sheet yet
+    kept: tuple[tuple[int, int], ...]
+    order: dict[int, tuple[int, ...]]  # judge → entries in reading order
+    names: dict[int, str]
+    codes: dict[int, str]
+    fingerprint: str
+
+
+def plan_of(round_: Round) -> Plan:
+    """The one plan that the round's panel, conflicts and entries lead to. Raises Infeasible with what would help."""
+    given, names, codes = _input(round_)
+    result = assign(given)
+    held = {(int(entry), int(judge)) for entry, judge in given.locked}
+    pairs = [(int(entry), int(judge)) for entry, judge in result.pairs]
+    return Plan(
+        result=result,
+        added=tuple(pair for pair in pairs if pair not in held),
+        kept=tuple(pair for pair in pairs if pair in held),
+        order={int(judge): tuple(int(entry) for entry in order) for judge, order in result.order.items()},
+        names=names,
+        codes=codes,
+        fingerprint=hashlib.sha256(json.dumps(sorted(pairs)).encode()).hexdigest(),
+    )
+
+
+def _input(round_: Round) -> tuple[AssignmentInput, dict[int, str], dict[int, str]]:
+    entries = db.session.execute(
+        sa.select(Entry.id, Entry.judging_code, Topic.slug)
+        .join(Idea, Entry.idea_id == Idea.id)
+        .join(Topic, Idea.topic_id == Topic.id)
+        .where(Entry.round_id == round_.id, Entry.is_active.is_(True))
+        .order_by(Entry.id)
+    ).all()
+    panel = db.session.execute(
+        sa.select(PanelMember.judge_id, PanelMember.max_sheets, PanelMember.expertise, User.full_name)
+        .join(User, PanelMember.judge_id == User.id)
+        .where(PanelMember.round_id == round_.id)
+        .order_by(PanelMember.judge_id)
+    ).all()
+    active = {row.id for row in entries}
+    judges = {row.judge_id for row in panel}
+    held = [
+        (str(entry_id), str(judge_id))
+        for entry_id, judge_id in db.session.execute(
+            sa.select(ScoreSheet.entry_id, ScoreSheet.judge_id)
+            .join(Entry, ScoreSheet.entry_id == Entry.id)
+            .where(Entry.round_id == round_.id, ScoreSheet.state.in_(HOLDING))
+        )
+        if entry_id in active and judge_id in judges
+    ]
+    forbidden = [
+        (str(entry), str(judge))
+        for entry, judge in forbidden_pairs(round_)
+        if entry in active and judge in judges and (str(entry), str(judge)) not in set(held)
+    ]
+    names = {row.judge_id: row.full_name for row in panel}
+    topics = dict(db.session.execute(sa.select(Topic.slug, Topic.name)).tuples().all())
+    given = AssignmentInput(
+        ideas=[str(row.id) for row in entries],
+        judges=[str(row.judge_id) for row in panel],
+        k=round_.sheets_per_idea,
+        conflicts=forbidden,
+        limit={str(row.judge_id): row.max_sheets for row in panel if row.max_sheets is not None},
+        topic={str(row.id): row.slug for row in entries},
+        expertise={str(row.judge_id): row.expertise for row in panel},
+        locked=held,
+        names={**{str(judge): name for judge, name in names.items()}, **topics},
+        # nobody can shop for a seed: it follows from the rules' hash and the round
+        seed=seed_of(round_.rules_hash or "00", round_.id),
+    )
+    return given, names, {row.id: row.judging_code for row in entries}
+
+
+def rules_of(round_: Round) -> dict[str, Any]:
+    """The rules of a round as plain values: what the hash is taken of, and what the results bundle prints."""
+    return {
+        "round": round_.key,
+        "method": round_.method.value,
+        "deviation": round_.deviation,
+        "sheets_per_idea": round_.sheets_per_idea,
+        "cut_top": round_.cut_top,
+        "pass_mark": round_.pass_mark,
+        "scale": round_.rubric.scale,
+        "community_points": round_.rubric.community_points,
+        "tie_break": round_.rubric.tie_break,
+        "criteria": [
+            {"id": c.key, "name": c.name, "max": c.max_points, "minimum": c.minimum}
+            for c in round_.rubric.criteria
+        ],
+    }
+
+
+def rules_hash(round_: Round) -> str:
+    """SHA-256 of the canonical JSON of the rules."""
+    text = json.dumps(rules_of(round_), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

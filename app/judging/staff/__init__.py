@@ -1,0 +1,1 @@
+"""The organisers' side of judging: rounds, panels, conflicts, assignment, locking."""

@@ -1,0 +1,35 @@
+"""What organisers may type about a round."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.core.forms import Form
+from app.core.i18n import _l
+
+
+class MemberForm(Form):
+    judge_id = SelectField(_l("Giám khảo"), coerce=int, validators=[InputRequired(_l("Chọn giám khảo."))])
+    max_sheets = IntegerField(
+        _l("Nhiều nhất mấy bài"),
+        description=_l("Để trống nếu không giới hạn."),
+        validators=[Optional(), NumberRange(1, 500, _l("Ghi số từ 1 đến 500."))],
+    )
+    expertise = SelectMultipleField(_l("Lĩnh vực am hiểu"), validators=[Optional()])
+    is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+
+
+class PinForm(Form):
+    """A conflict that staff know of."""
+
+    judge_id = SelectField(_l("Giám khảo"), coerce=int)
+    unit_id = SelectField(_l("Không chấm bài của đơn vị"), coerce=int)
+    idea_code = SelectField(_l("Không chấm ý tưởng"), validators=[Optional()])
+    reason = TextAreaField(_l("Lý do"), validators=[InputRequired(_l("Ghi lý do.")), Length(max=500)])
+
+
+class SeenForm(Form):
+    """The fingerprint of what was previewed."""
+
+    seen = HiddenField(validators=[InputRequired()])

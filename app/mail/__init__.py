@@ -1,0 +1,1 @@
+"""Mails that follow events: composed, kept, sent, retried."""

@@ -1,0 +1,1 @@
+"""What each event says to whom: one function a template."""

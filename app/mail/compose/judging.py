@@ -1,0 +1,76 @@
+"""Mails to judges about the sheets that wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from app.campaigns.models import Round
+from app.core.db import db
+from app.core.events import Event
+from app.core.formats import deadline
+from app.judging.models import Entry, ScoreSheet
+from app.judging.rules import COUNTS, SCORABLE
+from app.mail.letters import PreviewMail, letter, link, people
+
+
+class Load(NamedTuple):
+    """How many sheets a judge has in a round, and how many of them are still open."""
+
+    sheets: int
+    open: int
+
+
+def loads(round_id: int) -> dict[int, Load]:
+    """Every judge's load. Sheets handed back or voided are nobody's work any more."""
+    still_open = sa.func.sum(sa.case((ScoreSheet.state.in_(SCORABLE), 1), else_=0))
+    rows = db.session.execute(
+        sa.select(ScoreSheet.judge_id, sa.func.count(), still_open)
+        .join(Entry, Entry.id == ScoreSheet.entry_id)
+        .where(Entry.round_id == round_id, ScoreSheet.state.in_({*SCORABLE, COUNTS}))
+        .group_by(ScoreSheet.judge_id)
+    )
+    return {judge_id: Load(sheets, open_) for judge_id, sheets, open_ in rows}
+
+
+def judge_assigned(event: Event) -> list[PreviewMail]:
+    round_ = db.session.get_one(Round, event.object_id)
+    named: Collection[int] = event.data.get("judge_ids", [])
+    load = {judge: of for judge, of in loads(round_.id).items() if judge in named and of.open}
+    return [
+        letter(
+            "judge_assigned",
+            to,
+            {
+                "so_bai": load[to.user_id or 0].open,
+                "han_cham": deadline(round_.ends_at),
+                "ten_vong": round_.name,
+                "lien_ket": link("/cham-diem"),
+            },
+            campaign=round_.campaign,
+        )
+        for to in people(load)
+    ]
+
+
+def judge_reminders(round_: Round) -> list[PreviewMail]:
+    """To every judge with open sheets in this round."""
+    load = {judge: of for judge, of in loads(round_.id).items() if of.open}
+    return [
+        letter(
+            "judge_reminder",
+            to,
+            {
+                "so_bai": load[to.user_id or 0].sheets,
+                "so_bai_con": load[to.user_id or 0].open,
+                "so_bai_xong": load[to.user_id or 0].sheets - load[to.user_id or 0].open,
+                "han_cham": deadline(round_.ends_at),
+                "ten_vong": round_.name,
+                "lien_ket": link("/cham-diem"),
+            },
+            campaign=round_.campaign,
+        )
+        for to in people(load)
+    ]

@@ -1,0 +1,12 @@
+"""What would be sent: shown before the button that sends it is pressed."""
+
+from __future__ import annotations
+
+from app.mail.compose import results as of_results
+from app.mail.letters import PreviewMail
+from app.results.models import Publication
+
+
+def results(publication: Publication) -> list[PreviewMail]:
+    """Every mail that publishing would send, word for word, winners first."""
+    return [*of_results.to_winners(publication), *of_results.to_others(publication)]

@@ -1,0 +1,14 @@
+"""Every table, imported once: for migrations, and so that relationships find each other."""
+
+import app.accounts.models
+import app.campaigns.models
+import app.core.events
+import app.core.jobs
+import app.core.numbers
+import app.core.stored_files
+import app.ideas.models
+import app.initiatives.models
+import app.judging.models
+import app.mail.models
+import app.moderation.models
+import app.results.models  # noqa: F401

@@ -1,0 +1,1 @@
+"""Decisions on submitted versions; hands on an approved idea."""

@@ -1,0 +1,39 @@
+"""What a moderator may type."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from app.core.forms import Form
+from app.core.i18n import _l
+from app.moderation.rules import REASON_MAX_CHARS
+
+
+class DecisionForm(Form):
+    """The version that was read; enough to approve."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class ReasonForm(DecisionForm):
+    """Reasons: ticked ones first, then one's own words."""
+
+    phrases = SelectMultipleField(_l("Lý do thường gặp"))
+    reason = TextAreaField(
+        _l("Lời của người kiểm duyệt"),
+        description=_l("Tác giả đọc nguyên văn. Nói rõ chỗ nào và sửa thế nào."),
+        validators=[Length(max=REASON_MAX_CHARS, message=_l("Rút gọn lý do, nhiều nhất 2.000 ký tự."))],
+    )
+    keep = BooleanField(_l("Giữ lời này để lần sau chọn lại"))
+    step = HiddenField()
+
+    def offer(self, phrases: list[str]) -> None:
+        """The phrases of this page; anything else sent is refused."""
+        self.phrases.choices = [(text, text) for text in phrases]
+
+    @property
+    def whole_reason(self) -> str:
+        """All reasons, one a line."""
+        return "\n".join([*(self.phrases.data or []), *([self.reason.data] if self.reason.data else [])])

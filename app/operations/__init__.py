@@ -1,0 +1,1 @@
+"""Whether the site is well: health addresses, the doctor, and when each job last ran."""

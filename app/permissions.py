@@ -1,0 +1,214 @@
+"""Who may do what: one table of grants. States are not here; they are in each noun's rules.py.
+
+`can` is the only question that pages, commands, mails and the API ask. A condition answers for one person and one
+thing; what it reads from a thing is written in `Thing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from app.core.errors import NotAllowed, NotFound
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Role(StrEnum):
+    ANONYMOUS = "anonymous"
+    YOUTH = "youth"
+    GUARDIAN = "guardian"
+    JUDGE = "judge"
+    MODERATOR = "moderator"
+    SCHOOL_COORDINATOR = "school_coordinator"
+    UNIT_CONTACT = "unit_contact"
+    OFFICER = "officer"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """Everything a person can do, as noun.verb."""
+
+    # anyone
+    PAGE_READ = "page.read"
+    ACCOUNT_JOIN = "account.join"  # sign up, sign in, reset, follow a one-time link
+    # with an account
+    ACCOUNT_KEEP = "account.keep"  # own data, sessions, consents
+    MAILBOX_READ = "mailbox.read"  # the demo's test mailbox, on this machine only
+    # ideas
+    IDEA_CREATE = "idea.create"
+    IDEA_READ = "idea.read"  # the whole text
+    IDEA_WRITE = "idea.write"
+    IDEA_JOIN = "idea.join"  # answer an invitation to the team
+    IDEA_SUBMIT = "idea.submit"
+    IDEA_WITHDRAW = "idea.withdraw"
+    FILE_READ = "file.read"
+    # moderation
+    QUEUE_READ = "queue.read"
+    IDEA_MODERATE = "idea.moderate"
+    IDEA_APPROVE = "idea.approve"
+    IDEA_RETURN = "idea.return"
+    IDEA_REJECT = "idea.reject"
+    IDEA_REOPEN = "idea.reopen"
+    # judging
+    ROUND_MANAGE = "round.manage"  # judges, conflicts, assignment, open, lock
+    ROUND_READ = "round.read"
+    SHEET_READ = "sheet.read"
+    SHEET_SCORE = "sheet.score"
+    SHEET_SUBMIT = "sheet.submit"
+    SHEET_RECUSE = "sheet.recuse"
+    SHEET_REOPEN = "sheet.reopen"
+    CONFLICT_DECLARE = "conflict.declare"
+    # results
+    RANKING_READ = "ranking.read"
+    AWARD_PROPOSE = "award.propose"
+    RESULTS_PUBLISH = "results.publish"
+    LETTER_READ = "letter.read"  # a team's own levels and comments
+    # initiatives
+    TRACKER_READ = "tracker.read"  # the officers' queue
+    INITIATIVE_FORWARD = "initiative.forward"
+    INITIATIVE_CREATE = "initiative.create"
+    INITIATIVE_ASSIGN = "initiative.assign"
+    INITIATIVE_UPDATE = "initiative.update"  # progress, trial, pause, resume
+    INITIATIVE_COMPLETE = "initiative.complete"
+    INITIATIVE_DECLINE = "initiative.decline"
+    INITIATIVE_REOPEN = "initiative.reopen"
+    REPORT_READ = "report.read"
+    # administration
+    CAMPAIGN_MANAGE = "campaign.manage"
+    USER_MANAGE = "user.manage"
+    MAIL_MANAGE = "mail.manage"
+    AUDIT_READ = "audit.read"
+
+
+class Person(Protocol):
+    """Who asks: an account, or nobody in particular."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def roles(self) -> Collection[Role]: ...
+    def holds(self, role: Role, *, campaign_id: int | None = None) -> bool: ...
+    def unit_ids(self, role: Role) -> Collection[int]: ...
+
+
+Condition = Callable[[Person, Any], bool]
+
+
+def any_(_person: Person, _thing: Any) -> bool:
+    return True
+
+
+def own(person: Person, thing: Any) -> bool:
+    """The thing is theirs: `thing.owner_ids` holds their id."""
+    return person.id in thing.owner_ids
+
+
+def others(person: Person, thing: Any) -> bool:
+    """Nobody decides on their own matter."""
+    return person.id not in thing.owner_ids
+
+
+def own_unit(person: Person, thing: Any) -> bool:
+    """Their unit leads or supports: `thing.unit_ids`."""
+    return bool(set(person.unit_ids(Role.UNIT_CONTACT)) & set(thing.unit_ids))
+
+
+def public(_person: Person, thing: Any) -> bool:
+    return bool(thing.is_public)
+
+
+def not_proposer(person: Person, thing: Any) -> bool:
+    """Who proposes the awards never publishes them."""
+    return person.id != thing.proposed_by_id
+
+
+A, R = Action, Role
+EVERYONE: dict[Role, Condition] = dict.fromkeys(R, any_)
+WITH_ACCOUNT: dict[Role, Condition] = {role: any_ for role in R if role is not R.ANONYMOUS}
+
+GRANTS: dict[Action, dict[Role, Condition]] = {
+    A.PAGE_READ: EVERYONE,
+    A.ACCOUNT_JOIN: EVERYONE,
+    A.ACCOUNT_KEEP: WITH_ACCOUNT,
+    A.MAILBOX_READ: EVERYONE,
+    A.IDEA_CREATE: {R.YOUTH: any_},
+    A.IDEA_READ: {R.YOUTH: own, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.IDEA_WRITE: {R.YOUTH: own},
+    A.IDEA_JOIN: WITH_ACCOUNT,
+    A.IDEA_SUBMIT: {R.YOUTH: own},
+    A.IDEA_WITHDRAW: {R.YOUTH: own},
+    A.FILE_READ: {**EVERYONE},  # the file's own thing decides: see files of each feature
+    A.QUEUE_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.IDEA_MODERATE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.IDEA_APPROVE: {R.MODERATOR: others},
+    A.IDEA_RETURN: {R.MODERATOR: others},
+    A.IDEA_REJECT: {R.MODERATOR: others},
+    A.IDEA_REOPEN: {R.MODERATOR: others},
+    A.ROUND_MANAGE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.ROUND_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
+    A.SHEET_READ: {R.JUDGE: own},
+    A.SHEET_SCORE: {R.JUDGE: own},
+    A.SHEET_SUBMIT: {R.JUDGE: own},
+    A.SHEET_RECUSE: {R.JUDGE: own},
+    A.SHEET_REOPEN: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.CONFLICT_DECLARE: {R.JUDGE: any_},
+    A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
+    A.AWARD_PROPOSE: {R.MODERATOR: any_},
+    A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},
+    A.LETTER_READ: {R.YOUTH: own},
+    A.TRACKER_READ: {R.OFFICER: any_, R.LEADER: any_, R.UNIT_CONTACT: own_unit, R.ADMINISTRATOR: any_},
+    A.INITIATIVE_FORWARD: {R.MODERATOR: any_, R.OFFICER: any_},
+    A.INITIATIVE_CREATE: {R.OFFICER: any_, R.UNIT_CONTACT: any_},
+    A.INITIATIVE_ASSIGN: {R.OFFICER: any_},
+    A.INITIATIVE_UPDATE: {R.OFFICER: any_, R.UNIT_CONTACT: own_unit},
+    A.INITIATIVE_COMPLETE: {R.OFFICER: any_},
+    A.INITIATIVE_DECLINE: {R.OFFICER: any_},
+    A.INITIATIVE_REOPEN: {R.OFFICER: any_},
+    A.REPORT_READ: {R.OFFICER: any_, R.LEADER: any_, R.ADMINISTRATOR: any_},
+    A.CAMPAIGN_MANAGE: {R.ADMINISTRATOR: any_},
+    A.USER_MANAGE: {R.ADMINISTRATOR: any_},
+    A.MAIL_MANAGE: {R.ADMINISTRATOR: any_},
+    A.AUDIT_READ: {R.ADMINISTRATOR: any_},
+}
+
+
+def can(person: Person, action: Action, thing: Any = None) -> bool:
+    """May this person do this (to this thing)? Without a thing: could there be one to which they may?"""
+    for role, condition in GRANTS[action].items():
+        if not person.holds(role, campaign_id=getattr(thing, "campaign_id", None)):
+            continue
+        if thing is None or condition(person, thing):
+            return True
+    return False
+
+
+def require(person: Person, action: Action, thing: Any = None) -> None:
+    """Raises NotAllowed, or NotFound where the thing is not even theirs to know of."""
+    if can(person, action, thing):
+        return
+    if thing is not None and not can(person, action):
+        raise NotAllowed
+    raise NotFound if thing is not None else NotAllowed
+
+
+def needs(action: Action) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Names what a route is for. Who holds no role that ever may is turned away before the view runs."""
+
+    def named(view: Callable[P, T]) -> Callable[P, T]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            from app.accounts.identity import me, turn_away  # noqa: PLC0415 - accounts builds on this module
+
+            if not can(me(), action):
+                turn_away()
+            return view(*args, **kwargs)
+
+        guarded.action = action  # type: ignore[attr-defined]
+        return guarded
+
+    return named

@@ -1,0 +1,1 @@
+"""Figures of a period, on screen and as documents ready to send."""

@@ -1,0 +1,1 @@
+"""Frozen rankings, awards and publications; hands on published winners."""

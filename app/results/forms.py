@@ -1,0 +1,36 @@
+"""What proposers and publishers may type."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from app.core.forms import Form
+from app.core.i18n import _l
+
+PUBLISH_PHRASE = "CÔNG BỐ"
+
+
+class ProposeForm(Form):
+    """The awards themselves are chosen per idea: fields giai-<idea id>, see views.chosen."""
+
+    note = TextAreaField(
+        _l("Lời của Ban Tổ chức"),
+        description=_l("Hiện trên trang kết quả. Có thể để trống."),
+        validators=[Optional(), Length(max=2000)],
+    )
+    awards = HiddenField()
+
+
+class VersionForm(Form):
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class PublishForm(VersionForm):
+    """The strongest confirmation there is: a typed phrase."""
+
+    phrase = StringField(
+        _l("Gõ CÔNG BỐ để xác nhận"),
+        validators=[InputRequired(_l("Gõ CÔNG BỐ để xác nhận."))],
+    )

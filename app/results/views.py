@@ -1,0 +1,223 @@
+"""Rankings, awards, publication; and the public result page with each team's letter."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.identity import me
+from app.campaigns import queries as campaigns
+from app.campaigns.models import Prize, Round
+from app.campaigns.rules import RoundState
+from app.core.db import db, transaction
+from app.core.errors import Invalid
+from app.core.i18n import _
+from app.core.text import fold
+from app.core.web import or_404, page_number
+from app.ideas import queries as ideas
+from app.initiatives import queries as tracker
+from app.initiatives import service as initiatives
+from app.judging import queries as judging
+from app.judging.models import ScoreSheet
+from app.mail import preview as mail
+from app.permissions import Action as A
+from app.permissions import can, needs, require
+from app.results import queries, service
+from app.results.forms import PUBLISH_PHRASE, ProposeForm, PublishForm, VersionForm
+from app.results.models import Publication
+from app.results.rules import PublicationState
+from app.results.service import AwardChoice
+
+bp = Blueprint("results", __name__)
+
+
+@bp.get("/quan-tri/ket-qua")
+@needs(A.RANKING_READ)
+def rankings() -> ResponseReturnValue:
+    return render_template(
+        "results/rankings.html", rounds=judging.rounds(), publications=queries.publications()
+    )
+
+
+@bp.get("/quan-tri/ket-qua/<int:round_id>")
+@needs(A.RANKING_READ)
+def ranking(round_id: int) -> ResponseReturnValue:
+    """The ranking of a locked round. Before the lock nobody sees a figure, organisers included."""
+    round_ = _round(round_id)
+    if round_.state in {RoundState.PLANNED, RoundState.OPEN}:
+        return render_template("results/not_locked.html", round=round_)
+    frozen = service.ranking_of(round_)
+    if frozen is None:
+        with transaction():
+            service.freeze_ranking(me(), round_)
+        frozen = service.ranking_of(round_)
+    assert frozen is not None
+    return render_template(
+        "results/ranking.html",
+        round=round_,
+        ranking=frozen,
+        lines=queries.ranking_lines(frozen),
+        next_round=queries.next_round(round_),
+        most=round_.rubric.scale + round_.rubric.community_points,
+    )
+
+
+@bp.post("/quan-tri/ket-qua/<int:round_id>/di-tiep")
+@needs(A.ROUND_MANAGE)
+def advance(round_id: int) -> ResponseReturnValue:
+    round_ = _round(round_id)
+    to: Round = or_404(queries.next_round(round_))
+    with transaction():
+        entries = service.advance_round(me(), round_, to)
+    flash(_("%(n)d bài đi tiếp vào %(name)s.", n=len(entries), name=to.name), "ok")
+    return redirect(url_for("rounds.one", round_id=to.id))
+
+
+@bp.route("/quan-tri/giai-thuong/<int:round_id>", methods=["GET", "POST"])
+@needs(A.AWARD_PROPOSE)
+def propose(round_id: int) -> ResponseReturnValue:
+    round_ = _round(round_id)
+    frozen = service.ranking_of(round_)
+    if frozen is None:
+        return redirect(url_for(".ranking", round_id=round_id))
+    lines, prizes = queries.ranking_lines(frozen), queries.prizes_of(round_)
+    form = ProposeForm()
+    choices = chosen(lines, prizes) if form.is_submitted() else queries.suggested(lines, prizes)
+    if form.run(service.propose_awards, me(), round_, choices, note=form.note.data or ""):
+        flash(_("Đã đề nghị giải thưởng. Người khác sẽ xem lại và công bố."), "ok")
+        return redirect(url_for(".publication", publication_id=form.result.id))
+    return render_template(
+        "results/propose.html", round=round_, lines=lines, prizes=prizes, choices=choices, form=form
+    )
+
+
+@bp.get("/quan-tri/cong-bo")
+@needs(A.RANKING_READ)
+def to_publish() -> ResponseReturnValue:
+    return redirect(url_for(".rankings") + "#cong-bo")
+
+
+@bp.route("/quan-tri/cong-bo/<int:publication_id>", methods=["GET", "POST"])
+@needs(A.RANKING_READ)
+def publication(publication_id: int) -> ResponseReturnValue:
+    """Everything that publishing will change and every mail that will go, before it happens."""
+    found = _publication(publication_id)
+    form = PublishForm()
+    if form.is_submitted():
+        require(me(), A.RESULTS_PUBLISH, found)
+        if form.run(_publish, found, phrase=form.phrase.data or "", version=form.version.data):
+            flash(_("Đã công bố kết quả."), "ok")
+            return redirect(url_for(".public", slug=found.campaign.slug))
+    else:
+        form = PublishForm(version=found.version)
+    proposed = found.state is PublicationState.PROPOSED
+    return render_template(
+        "results/publication.html",
+        publication=found,
+        lines=queries.ranking_lines(found.ranking),
+        winners=queries.winners(found),
+        mails=mail.results(found) if proposed else [],
+        form=form,
+        withdraw_form=VersionForm(formdata=None, version=found.version),
+        may_publish=proposed and can(me(), A.RESULTS_PUBLISH, found),
+        may_withdraw=proposed and can(me(), A.AWARD_PROPOSE, found),
+    )
+
+
+@bp.post("/quan-tri/cong-bo/<int:publication_id>/rut")
+@needs(A.AWARD_PROPOSE)
+def withdraw(publication_id: int) -> ResponseReturnValue:
+    found = _publication(publication_id)
+    form = VersionForm()
+    if form.run(service.withdraw_proposal, me(), found, version=form.version.data):
+        flash(_("Đã rút đề nghị."), "ok")
+    return redirect(url_for(".publication", publication_id=publication_id))
+
+
+@bp.route("/quan-tri/ket-qua/<int:round_id>/nhan-xet", methods=["GET", "POST"])
+@needs(A.AWARD_PROPOSE)
+def comments(round_id: int) -> ResponseReturnValue:
+    """Which of the judges' words each team may read, edited where they must be."""
+    round_ = _round(round_id)
+    if round_.state in {RoundState.PLANNED, RoundState.OPEN}:
+        return render_template("results/not_locked.html", round=round_)
+    if request.method == "POST":
+        sheet = or_404(db.session.get(ScoreSheet, request.form.get("sheet", 0, type=int)))
+        if sheet.campaign_id != round_.campaign_id:
+            abort(404)
+        with transaction():
+            service.release_comment(me(), sheet, text=request.form.get("text", "")[:2000])
+        flash(_("Đã ghi lời nhận xét cho tác giả."), "ok")
+        return redirect(url_for(".comments", round_id=round_id, trang=page_number()))
+    return render_template(
+        "results/comments.html", round=round_, page=queries.comments_of(round_, page_number())
+    )
+
+
+@bp.get("/ket-qua")
+@needs(A.PAGE_READ)
+def every() -> ResponseReturnValue:
+    return render_template("results/every.html", campaigns=campaigns.every_campaign())
+
+
+@bp.get("/ket-qua/<slug>")
+@needs(A.PAGE_READ)
+def public(slug: str) -> ResponseReturnValue:
+    campaign = or_404(campaigns.by_slug(slug))
+    found = queries.published(campaign.id)
+    if found is None:
+        return render_template("results/not_yet.html", campaign=campaign)
+    return render_template(
+        "results/public.html",
+        campaign=campaign,
+        publication=found,
+        winners=queries.winners(found),
+        figures=queries.public_figures(found),
+        superseded=queries.superseded(campaign.id),
+        followed=tracker.of_winners(found.id),
+    )
+
+
+@bp.get("/cua-toi/<public_id>/ket-qua")
+@needs(A.LETTER_READ)
+def letter(public_id: str) -> ResponseReturnValue:
+    """A team's own letter: levels, released comments, what happens next."""
+    idea = or_404(ideas.by_public_id(public_id))
+    require(me(), A.LETTER_READ, idea)
+    found = or_404(queries.published(idea.campaign_id))
+    return render_template(
+        "results/letter.html",
+        idea=idea,
+        publication=found,
+        letter=or_404(queries.letter(found, idea.id)),
+        initiative=tracker.of_idea(idea.id),
+    )
+
+
+def chosen(lines: list[queries.RankLine], prizes: list[Prize]) -> list[AwardChoice]:
+    """The prizes ticked on the page: one list of prizes an idea."""
+    known = {str(prize.id) for prize in prizes}
+    return [
+        AwardChoice(int(value), line.idea_id, request.form.get(f"ly-do-{line.idea_id}", "")[:500])
+        for line in lines
+        for value in request.form.getlist(f"giai-{line.idea_id}")
+        if value in known
+    ]
+
+
+def _publish(found: Publication, *, phrase: str, version: int) -> None:
+    if fold(phrase) != fold(PUBLISH_PHRASE):
+        raise Invalid("phrase", _("Gõ CÔNG BỐ để xác nhận."))
+    initiatives.publish_and_forward(me(), found, version=version)
+
+
+def _round(round_id: int) -> Round:
+    round_: Round = or_404(judging.round_by_id(round_id))
+    require(me(), A.RANKING_READ, round_)
+    return round_
+
+
+def _publication(publication_id: int) -> Publication:
+    found: Publication = or_404(queries.publication_by_id(publication_id))
+    require(me(), A.RANKING_READ, found)
+    return found

@@ -1,0 +1,40 @@
+/* Phần đóng góp: the shares of a team, or the weights of a rubric, must add up. Counted in hundredths, so 33,33 × 3 is exact. */
+const read = (input) => {
+  const text = input.value.trim().replace(",", ".");
+  return /^\d+(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : null;
+};
+const shown = (hundredths) => String(hundredths / 100).replace(".", ",");
+
+for (const box of document.querySelectorAll("[data-share-sum]")) {
+  const target = Math.round(Number(box.dataset.target || 100) * 100);
+  const unit = box.dataset.unit ?? "%";
+  const total = box.querySelector("[data-share-total]");
+  const even = box.querySelector("[data-share-even]");
+  const inputs = () => [...box.querySelectorAll("input[data-share]")];
+
+  const show = () => {
+    let sum = 0;
+    for (const input of inputs()) {
+      const value = read(input);
+      input.setAttribute("aria-invalid", String(value === null && input.value.trim() !== ""));
+      sum += value ?? 0;
+    }
+    const rest = target - sum;
+    const verdict = rest === 0 ? "đủ" : rest > 0 ? `còn thiếu ${shown(rest)}${unit}` : `thừa ${shown(-rest)}${unit}`;
+    total.textContent = `Tổng ${shown(sum)}${unit}, ${verdict}`;
+    total.classList.toggle("is-ok", rest === 0);
+    total.classList.toggle("is-bad", rest !== 0);
+  };
+
+  if (total) {
+    box.addEventListener("input", show);
+    show();
+  }
+  even?.addEventListener("click", () => {
+    const all = inputs();
+    const each = Math.floor(target / all.length / 100) * 100;
+    // The first one, the leader, takes what does not divide.
+    all.forEach((input, i) => (input.value = shown(i ? each : target - each * (all.length - 1))));
+    all[0]?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}

@@ -1,0 +1,128 @@
+"""A migrated database for each test, on SQLite or PostgreSQL, and a strict visitor who reads pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import create_app
+from app.accounts.models import User
+from app.config import Settings
+from app.core import migrate
+from app.core.db import Base, db
+from app.permissions import Role
+from tests.browser_client import Browser
+from tests.factories import UserFactory
+
+DATABASE = os.environ.get("TEST_DATABASES", "sqlite")
+HOST = "localhost"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever touches the database runs on PostgreSQL too."""
+    for item in items:
+        if {"app", "database"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.postgres)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """One migrated, empty database a process: the address of it (PostgreSQL) or of the file to copy (SQLite)."""
+    if DATABASE == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'empty.db'}"
+    else:
+        url = fresh_postgres(f"dong_hai_{worker_id}")
+    migrate.upgrade(url)
+    return url
+
+
+def fresh_postgres(name: str) -> str:
+    """A new, empty database on the server of TEST_DATABASE_URL."""
+    server = sa.make_url(os.environ["TEST_DATABASE_URL"])
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    engine.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def database(empty_database: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database for this test alone."""
+    if DATABASE == "sqlite":
+        copy = tmp_path / "test.db"
+        shutil.copy(empty_database.removeprefix("sqlite:///"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    yield empty_database
+    engine = sa.create_engine(empty_database)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def assets_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files are built once a process, not once a test."""
+    return tmp_path_factory.mktemp("assets")
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
+    (tmp_path / "assets").symlink_to(assets_folder)
+    settings = Settings(
+        secret_key="a key for tests only, long enough",
+        base_url=f"http://{HOST}",
+        database_url=database,
+        instance_path=str(tmp_path),
+        rate_limits_enabled=False,
+        testing=True,
+    )
+    app = create_app(settings)
+    with db.scope(), app.app_context():
+        yield app
+    assert db.engine is not None
+    db.engine.dispose()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def youth(app: Flask) -> User:
+    return UserFactory(role=Role.YOUTH)
+
+
+@pytest.fixture
+def moderator(app: Flask) -> User:
+    return UserFactory(role=Role.MODERATOR)
+
+
+@pytest.fixture
+def judge(app: Flask) -> User:
+    return UserFactory(role=Role.JUDGE)
+
+
+@pytest.fixture
+def officer(app: Flask) -> User:
+    return UserFactory(role=Role.OFFICER)
+
+
+@pytest.fixture
+def leader(app: Flask) -> User:
+    return UserFactory(role=Role.LEADER)
+
+
+@pytest.fixture
+def administrator(app: Flask) -> User:
+    return UserFactory(role=Role.ADMINISTRATOR)

@@ -1,0 +1,119 @@
+"""Pictures of the pages as each role sees them, phone and desktop, light and dark, from a running demo.
+
+    make run            # in another window
+    make screenshots    # into instance/screenshots
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urljoin
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BASE = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
+FOLDER = Path(os.environ.get("SCREENSHOTS", "instance/screenshots"))
+SIZES = {"360": (360, 740), "1280": (1280, 900)}
+# who → [(name, address, or the text of a link to follow from the page before)]
+PAGES: dict[str, list[tuple[str, str]]] = {
+    "": [
+        ("trang-chu", "/"),
+        ("y-tuong", "/y-tuong"),
+        ("y-tuong-mot", "/y-tuong?q=phieu+hen#first:.idea a"),
+        ("cuoc-thi", "/cuoc-thi"),
+        ("cuoc-thi-2026", "/cuoc-thi/y-tuong-sang-tao-tre-2026"),
+        ("the-le", "/the-le"),
+        ("ket-qua-2025", "/ket-qua/y-tuong-sang-tao-tre-2025"),
+        ("sang-kien", "/sang-kien"),
+        ("sang-kien-mot", "/sang-kien#first:.outcome a"),
+        ("quyen-rieng-tu", "/quyen-rieng-tu"),
+        ("tro-giup", "/tro-giup"),
+        ("dang-nhap", "/dang-nhap"),
+        ("dang-ky", "/dang-ky"),
+        ("loi-404", "/khong-co"),
+    ],
+    "han.lg.tn03@example.vn": [
+        ("cua-toi", "/cua-toi"),
+        ("nop-y-tuong", "/nop-y-tuong"),
+        ("tai-khoan", "/tai-khoan"),
+    ],
+    "phuong.dth.kd01@example.vn": [
+        ("duyet", "/quan-tri/duyet"),
+        ("duyet-mot", "/quan-tri/duyet#first:.table th a"),
+        ("vong-cham", "/quan-tri/vong-cham"),
+        ("vong-cham-mot", "/quan-tri/vong-cham#first:.table th a"),
+        ("ket-qua", "/quan-tri/ket-qua"),
+    ],
+    "chau.ptm.gk01@example.vn": [
+        ("cham-diem", "/cham-diem"),
+        ("phieu", "/cham-diem#first:.btn-lg"),
+    ],
+    "lan.ntn.cb01@example.vn": [
+        ("hang-doi", "/hang-doi"),
+        ("hang-doi-mot", "/hang-doi#first:.table th a"),
+        ("bao-cao", "/bao-cao"),
+    ],
+    "phong.pt.qt01@example.vn": [
+        ("nguoi-dung", "/quan-tri/nguoi-dung"),
+        ("thu", "/quan-tri/thu"),
+        ("nhat-ky", "/quan-tri/nhat-ky"),
+        ("cuoc-thi-quan-tri", "/quan-tri/cuoc-thi"),
+    ],
+}
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = set(sys.argv[1:])
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for person, pages in PAGES.items():
+            chosen = [page for page in pages if not wanted or page[0] in wanted]
+            for theme in ("light", "dark"):
+                for size in SIZES if chosen else ():
+                    pictures(browser, person, chosen, theme, size)
+        browser.close()
+    return 0
+
+
+def pictures(browser: Browser, person: str, pages: list[tuple[str, str]], theme: str, size: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, locale="vi-VN"
+    )
+    page = context.new_page()
+    if person:
+        sign_in(page, person)
+    for name, address in pages:
+        visit(page, address)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            print(f"{name} {size} {theme}: {wide} px too wide")
+        suffix = "-toi" if theme == "dark" else ""
+        page.screenshot(path=FOLDER / f"{name}-{size}{suffix}.png", full_page=True)
+    context.close()
+
+
+def visit(page: Page, address: str) -> None:
+    """An address, or "address#first:selector": the first link that the selector finds there."""
+    where, _, first = address.partition("#first:")
+    page.goto(urljoin(BASE, where))
+    if first:
+        page.locator(first).first.click()
+        page.wait_for_load_state()
+
+
+def sign_in(page: Page, email: str) -> None:
+    """With the demo's one password."""
+    page.goto(urljoin(BASE, "/dang-nhap"))
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", "donghai-2026")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
