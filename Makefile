@@ -17,6 +17,7 @@ run: venv ## Start the site at http://127.0.0.1:8000 (PORT=8001: elsewhere; DEMO
 	@exec $(BIN)/python -m app.run
 
 doctor: venv ## What this machine and this site lack, and what mends it
+	@test -f instance/secret_key -o -n "$$SECRET_KEY" || { echo "Hãy chạy make run một lần trước."; exit 1; }
 	@$(FLASK) doctor
 
 test: lint types contracts unit postgres browser ## All that must hold before a change is accepted
@@ -68,7 +69,7 @@ lock: venv ## Choose library versions anew and write them down with their hashes
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-test.in --output-file requirements-test.txt
 
-screenshots: venv-test ## Pictures of the pages, phone and desktop, light and dark, in instance/screenshots
+screenshots: venv-test ## Pictures of the demo that `make run` shows: phone and desktop, light and dark
 	CHROMIUM="$$(tools/ensure_chromium.sh)" && export CHROMIUM && $(BIN)/python tools/screenshots.py
 
 venv:

@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from app.accounts.guardians.views import bp as guardians  # noqa: PLC0415
     from app.accounts.people.views import bp as people  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
+    from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.mine.views import bp as mine  # noqa: PLC0415
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
@@ -22,9 +23,10 @@ def init_app(app: Flask) -> None:
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
+    from app.reports.views import bp as reports  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
 
-    for blueprint in (accounts, account, guardians, people, campaigns, mine, ideas, teams, attachments, files, moderation, gallery, rounds, judging, results, initiatives, mail, audit, operations):
+    for blueprint in (accounts, account, guardians, people, campaigns, campaigns_manage, mine, ideas, teams, attachments, files, moderation, gallery, rounds, judging, results, initiatives, reports, mail, audit, operations):
         app.register_blueprint(blueprint)

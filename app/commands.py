@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 
-from app.accounts.commands import init
+from app.accounts.commands import first_administrator
 from app.audit.commands import audit
+from app.campaigns import standard
 from app.core import migrate
+from app.core.db import db, transaction
+from app.core.errors import Refused
 from app.operations.commands import doctor
 
 
@@ -17,6 +20,23 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(doctor)
     app.cli.add_command(audit)
+
+
+@click.command("init")
+@click.option("--email", prompt="Địa chỉ thư của quản trị viên đầu tiên")
+@click.option("--name", "full_name", prompt="Họ và tên")
+def init(email: str, full_name: str) -> None:
+    """Nạp đơn vị, lĩnh vực chuẩn; tạo quản trị viên đầu tiên và in liên kết đặt mật khẩu (dùng một lần)."""
+    with db.scope():
+        if standard.is_empty():
+            with transaction():
+                standard.load_topics(standard.load_units(with_demo=False))
+    try:
+        raw = first_administrator(email, full_name)
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo("Mở liên kết này trong 14 ngày để đặt mật khẩu (dùng một lần):")
+    click.echo(f"{current_app.config['SETTINGS'].base_url}/loi-moi/{raw}")
 
 
 @click.group("db")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import OperationalError
 
 from app.accounts import identity
 from app.accounts.identity import me
+from app.accounts.models import User
 from app.core.clock import now
 from app.core.i18n import _
 from app.core.web import choose_language
@@ -40,12 +42,20 @@ def work_nav() -> list[tuple[str, str, str, bool]]:
     ]
 
 
+def who_is_reading() -> User | identity.Visitor:
+    """The person; nobody in particular when the database that knows them is away (the 503 page says so)."""
+    try:
+        return me()
+    except OperationalError:
+        return identity.Visitor()
+
+
 def init_app(app: Flask) -> None:
     identity.init_app(app)
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        person = me()
+        person = who_is_reading()
         theme = request.cookies.get("giao-dien", "")
         nav = work_nav() if person.is_authenticated else []
         return {

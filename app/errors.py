@@ -4,77 +4,98 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy.exc
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.core import formats
 from app.core.errors import Refused, Stale, TooMany
 from app.core.files import StorageFull
 from app.core.i18n import _
 from app.core.logs import log
 
 DESIGNED = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503, 507})
+RETRY_AFTER_DATABASE_SECONDS = 30
 
 
 def wants_json() -> bool:
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json"
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def answer(status: int, message: Any = "", **details: Any) -> Response:
     """The page (or problem+json) of a status."""
-    shown = status if status in DESIGNED else (500 if status >= 500 else 400)  # noqa: PLR2004
+    request_id = g.get("request_id", "")
     if wants_json():
-        body = {"status": status, "message": str(message), "request_id": g.get("request_id", ""), **details}
-        response = jsonify(body)
+        response = jsonify(status=status, message=str(message), request_id=request_id, **details)
         response.mimetype = "application/problem+json"
     else:
-        response = make_response(
-            render_template(
-                f"errors/{shown}.html", message=message, request_id=g.get("request_id", ""), **details
-            )
-        )
+        shown = status if status in DESIGNED else (500 if status >= 500 else 400)
+        page = render_template(f"errors/{shown}.html", message=message, request_id=request_id, **details)
+        response = make_response(page)
     response.status_code = status
+    if details.get("retry_after"):
+        response.headers["Retry-After"] = str(details["retry_after"])
     return response
 
 
+def refused(error: Refused) -> Response:
+    """A rule said no."""
+    if isinstance(error, Stale):
+        return answer(409, error.message, mine=error.mine, theirs=error.theirs)
+    if isinstance(error, TooMany):
+        return answer(429, error.message, retry_after=error.retry_after_seconds)
+    return answer(error.status, error.message)
+
+
+def no_token(_error: CSRFError) -> Response:
+    return answer(400, _("Phiên làm việc đã hết hoặc trang mở quá lâu. Hãy tải lại trang rồi gửi lại."))
+
+
+def http(error: HTTPException) -> Response:
+    """What the framework refuses: no such page, too large, too often."""
+    if error.response is not None:
+        return make_response(error.response)
+    sent = dict(error.get_headers())
+    details: dict[str, Any] = {}
+    if sent.get("Retry-After"):
+        details["retry_after"] = sent["Retry-After"]
+    if error.code == 413:
+        details["limit_label"] = formats.size(request.max_content_length or 0)
+    response = answer(error.code or 500, **details)
+    if "Allow" in sent:
+        response.headers["Allow"] = sent["Allow"]
+    return response
+
+
+def storage_full(_error: StorageFull) -> Response:
+    return answer(507)
+
+
+def database_away(error: OperationalError) -> Response:
+    """The database does not answer; reading and writing come back by themselves when it does."""
+    log.error("database", request_id=g.get("request_id", ""), error=type(error.orig).__name__)
+    return answer(503, retry_after=RETRY_AFTER_DATABASE_SECONDS)
+
+
+def bug(error: Exception) -> Response:
+    """Ours to mend. The page has the request's number, and nothing about the program."""
+    if current_app.testing and not current_app.config.get("SHOW_ERROR_PAGES"):
+        raise error
+    log.error("bug", request_id=g.get("request_id", ""), kind=type(error).__name__, exc_info=error)
+    return answer(500)
+
+
+HANDLERS = (
+    (Refused, refused),
+    (CSRFError, no_token),
+    (HTTPException, http),
+    (StorageFull, storage_full),
+    (OperationalError, database_away),
+    (Exception, bug),
+)
+
+
 def init_app(app: Flask) -> None:
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
-        if isinstance(error, Stale):
-            return answer(409, error.message, mine=error.mine, theirs=error.theirs)
-        response = answer(error.status, error.message)
-        if isinstance(error, TooMany):
-            response.headers["Retry-After"] = str(error.retry_after_seconds)
-        return response
-
-    @app.errorhandler(CSRFError)
-    def no_token(_error: CSRFError) -> Response:
-        return answer(400, _("Phiên làm việc đã hết hoặc trang mở quá lâu. Hãy tải lại trang rồi gửi lại."))
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response:
-        if error.response is not None:
-            return error.response  # type: ignore[return-value]
-        response = answer(error.code or 500)
-        for name, value in error.get_headers():
-            if name in {"Retry-After", "Allow"}:
-                response.headers[name] = value
-        return response
-
-    @app.errorhandler(StorageFull)
-    def full(_error: StorageFull) -> Response:
-        return answer(507)
-
-    @app.errorhandler(sqlalchemy.exc.OperationalError)
-    def database_away(error: sqlalchemy.exc.OperationalError) -> Response:
-        log.error("database", request_id=g.get("request_id", ""), error=type(error.orig).__name__)
-        return answer(503)
-
-    @app.errorhandler(Exception)
-    def bug(error: Exception) -> Response:
-        if app.testing and not app.config.get("SHOW_ERROR_PAGES"):
-            raise error
-        log.exception("bug", request_id=g.get("request_id", ""), kind=type(error).__name__, exc_info=error)
-        return answer(500)
+    for kind, handler in HANDLERS:
+        app.register_error_handler(kind, handler)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import create_app
+from app.accounts.retention import forget_unconfirmed
 from app.audit import sealing
 from app.core.clock import now
 from app.core.db import db, transaction
@@ -23,7 +24,7 @@ from app.core.events import Event, Outbox, OutboxState
 from app.core.jobs import JobRow
 from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
-from app.mail import deliver, reminders
+from app.mail import deliver, reminders, retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
 from app.operations import sweep
@@ -39,6 +40,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "user.password_changed": [mails(accounts.security_changed)],
     "user.address_asked": [mails(accounts.new_address)],
     "user.address_changed": [mails(accounts.security_changed)],
+    "user.erased": [retention.forget_person],
     "guardian.asked": [mails(accounts.invite_guardian)],
     "guardian.answered": [mails(accounts.guardian_answered)],
     "consent.withdrawn": [mails(accounts.consent_withdrawn)],
@@ -61,6 +63,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "initiative.paused": [mails(initiatives.updated)],
     "initiative.resumed": [mails(initiatives.updated)],
     "initiative.completed": [mails(initiatives.completed)],
+    "initiative.reopened": [mails(initiatives.updated)],
     "initiative.declined": [mails(initiatives.declined)],
 }
 
@@ -74,9 +77,12 @@ class Job(NamedTuple):
 
 JOBS: dict[str, Job] = {
     "seal_events": Job(sealing.seal_events, timedelta(seconds=10)),
+    "seal_stragglers": Job(sealing.seal_stragglers, timedelta(days=1)),
     "remind_authors_of_drafts": Job(reminders.remind_authors_of_drafts, timedelta(minutes=5)),
     "remind_judges": Job(reminders.remind_judges, timedelta(minutes=15)),
     "remind_of_overdue": Job(reminders.remind_of_overdue, timedelta(hours=1)),
+    "forget_unconfirmed": Job(forget_unconfirmed, timedelta(hours=1)),
+    "forget_old_mails": Job(retention.forget_old_mails, timedelta(days=1)),
     "sweep_files": Job(sweep.sweep_files, timedelta(days=1)),
 }
 
@@ -132,10 +138,8 @@ def due() -> sa.ColumnElement[bool]:
 
 def pass_over() -> int:
     """Events that nothing follows are done at once, all together."""
-    quiet = sa.and_(
-        Outbox.state == OutboxState.WAITING,
-        Outbox.event_id.in_(sa.select(Event.id).where(Event.kind.not_in(REACTIONS))),
-    )
+    nothing_follows = sa.exists().where(Event.id == Outbox.event_id, Event.kind.not_in(REACTIONS))
+    quiet = sa.and_(Outbox.state == OutboxState.WAITING, nothing_follows)
     if not db.session.execute(sa.select(Outbox.id).where(quiet).limit(1)).first():
         db.session.rollback()
         return 0

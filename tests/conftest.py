@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from msgspec.structs import replace
 
 from app import create_app
 from app.accounts.models import User
 from app.config import Settings
 from app.core import migrate
 from app.core.db import Base, db
+from app.core.files import FileStore
+from app.core.limits import limiter
 from app.permissions import Role
 from tests.browser_client import Browser
 from tests.factories import UserFactory
@@ -70,27 +74,43 @@ def database(empty_database: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def assets_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Static files are built once a process, not once a test."""
-    return tmp_path_factory.mktemp("assets")
+def one_app(tmp_path_factory: pytest.TempPathFactory, empty_database: str) -> Flask:
+    """The application is put together once a process: routes and templates are compiled once."""
+    return create_app(
+        Settings(
+            secret_key="a key for tests only, long enough",
+            base_url=f"http://{HOST}",
+            database_url=empty_database,
+            instance_path=str(tmp_path_factory.mktemp("instance")),
+            rate_limits_enabled=False,
+            testing=True,
+        )
+    )
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
-    (tmp_path / "assets").symlink_to(assets_folder)
-    settings = Settings(
-        secret_key="a key for tests only, long enough",
-        base_url=f"http://{HOST}",
-        database_url=database,
-        instance_path=str(tmp_path),
-        rate_limits_enabled=False,
-        testing=True,
-    )
-    app = create_app(settings)
-    with db.scope(), app.app_context():
+def app(one_app: Flask, database: str, tmp_path: Path) -> Iterator[Flask]:
+    with running_app(one_app, database, tmp_path) as app:
         yield app
-    assert db.engine is not None
-    db.engine.dispose()
+
+
+@contextmanager
+def running_app(app: Flask, database: str, folder: Path) -> Iterator[Flask]:
+    """The application on a database and a folder of its own; what a test sets is undone after it."""
+    before = dict(app.config), dict(app.extensions)
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], database_url=database, instance_path=str(folder))
+    app.extensions["file_store"] = FileStore(root=folder / "files")
+    limiter.enabled = False
+    db.connect(database)
+    try:
+        with db.scope(), app.app_context():
+            yield app
+    finally:
+        assert db.engine is not None
+        db.engine.dispose()
+        for held, kept in zip((app.config, app.extensions), before, strict=True):
+            held.clear()
+            held.update(kept)
 
 
 @pytest.fixture

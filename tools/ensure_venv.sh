@@ -57,8 +57,12 @@ install() {
   fi
 }
 
-# A virtual environment does not survive a move or an upgrade of the Python it was made with.
-"$python_of_venv" -c "$supported" 2>/dev/null || make_venv
+is_usable() {
+  "$python_of_venv" -c "$supported" 2>/dev/null && { command -v uv >/dev/null || [ -e .venv/bin/pip ]; }
+}
+
+# A virtual environment does not survive a move, an upgrade of its Python, or an interrupted start.
+is_usable || make_venv
 
 changed=()
 for file in "$@"; do

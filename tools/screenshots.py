@@ -1,7 +1,7 @@
 """Pictures of the pages as each role sees them, phone and desktop, light and dark, from a running demo.
 
-    make run            # in another window
-    make screenshots    # into instance/screenshots
+make run            # in another window
+make screenshots    # into instance/screenshots
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BASE = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
 FOLDER = Path(os.environ.get("SCREENSHOTS", "instance/screenshots"))
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 SIZES = {"360": (360, 740), "1280": (1280, 900)}
 # who → [(name, address, or the text of a link to follow from the page before)]
 PAGES: dict[str, list[tuple[str, str]]] = {
@@ -72,14 +75,14 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for person, pages in PAGES.items():
             chosen = [page for page in pages if not wanted or page[0] in wanted]
-            for theme in ("light", "dark"):
+            for theme in THEMES:
                 for size in SIZES if chosen else ():
                     pictures(browser, person, chosen, theme, size)
         browser.close()
     return 0
 
 
-def pictures(browser: Browser, person: str, pages: list[tuple[str, str]], theme: str, size: str) -> None:
+def pictures(browser: Browser, person: str, pages: list[tuple[str, str]], theme: Theme, size: str) -> None:
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=theme, locale="vi-VN"

@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app.accounts.models import Consent, Guardianship, User
-from app.accounts.rules import GUARDIAN_BELOW_AGE, GuardianState, Purpose
+from app.accounts.rules import GUARDIAN_BELOW_AGE, GUARDIAN_PURPOSES, GuardianState, Purpose
 
 
 def born_on_or_before(day: date) -> date:
@@ -20,6 +20,8 @@ def born_on_or_before(day: date) -> date:
 
 def holds(purpose: Purpose, day: date) -> sa.ColumnElement[bool]:
     """True for a row of `users`: their own yes stands and, under 16, their guardian's too."""
+    if purpose not in GUARDIAN_PURPOSES:
+        return _given(purpose, by_guardian=False)
     confirmed = sa.exists().where(
         Guardianship.child_id == User.id, Guardianship.state == GuardianState.CONFIRMED
     )

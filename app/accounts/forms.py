@@ -84,7 +84,7 @@ class GuardianFields(Form):
     def check_guardian(self, own_email: str) -> bool:
         """Every message at once, beside its field."""
         for field, rule in (
-            (self.guardian_name, lambda text: rules.person_name(text, "guardian_name")),
+            (self.guardian_name, rules.adults_name),
             (self.guardian_email, lambda text: rules.adults_address(text, own_email)),
             (self.guardian_relation, _known_relation),
         ):
@@ -138,7 +138,8 @@ class SignUpForm(GuardianFields):
         """The birth date decides whether the guardian's part counts."""
         passed = super().validate(extra_validators)
         try:
-            self.born = rules.born_on(*(part.data or "" for part in (self.day, self.month, self.year)), today())
+            day, month, year = (part.data or "" for part in (self.day, self.month, self.year))
+            self.born = rules.born_on(day, month, year, today())
         except Invalid as refused:
             self.day.errors = [*self.day.errors, refused.message]
             passed = False

@@ -14,7 +14,7 @@ from app.accounts.models import User
 from app.permissions import Role
 
 
-class Visitor(AnonymousUserMixin):  # type: ignore[misc]
+class Visitor(AnonymousUserMixin):
     """Nobody in particular: what permissions.py asks, answered for everyone."""
 
     id = None
@@ -36,7 +36,7 @@ login_manager.session_protection = None  # the session table decides, not the ad
 
 def me() -> User | Visitor:
     """The person, as the object itself (current_user is a proxy)."""
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
+    return current_user._get_current_object()  # noqa: SLF001
 
 
 def turn_away() -> NoReturn:

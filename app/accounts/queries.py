@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -92,7 +92,7 @@ def people(*, words: str = "", role: Role | None = None, number: int = 1) -> Pag
         statement = statement.where(User.search_text.contains(word, autoescape=True))
     if role is not None:
         statement = statement.where(User.id.in_(sa.select(RoleGrant.user_id).where(RoleGrant.role == role)))
-    found = page(statement, lambda *row: PersonRow(*row, []), number)
+    found = page(statement, _person_row, number)
     ids = [row.id for row in found.items]
     by_id = {row.id: row for row in found.items}
     grants = (
@@ -102,6 +102,11 @@ def people(*, words: str = "", role: Role | None = None, number: int = 1) -> Pag
         if held not in by_id[user_id].roles:
             by_id[user_id].roles.append(held)
     return found
+
+
+def _person_row(*columns: Any) -> PersonRow:
+    """The roles follow in a query of their own."""
+    return PersonRow._make((*columns, []))
 
 
 def other_active_administrators(person: User) -> int:

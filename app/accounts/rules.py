@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from app.core.errors import Invalid
 from app.core.i18n import _l
@@ -122,6 +123,11 @@ def _without_label(email: str) -> str:
     return f"{box.partition('+')[0]}@{host}"
 
 
+def adults_name(name: str) -> str:
+    """A guardian's name, as the child gives it. Raises Invalid."""
+    return person_name(name, "guardian_name", _l("Nhập họ và tên của người lớn."))
+
+
 def adults_address(email: str, childs_email: str) -> str:
     """A guardian's address as it is kept; not the child's own mailbox. Raises Invalid."""
     address = mail_address(email, "guardian_email")
@@ -148,11 +154,11 @@ def hidden_address(email: str) -> str:
     return f"{box[:1]}***@{host}" if box else ""
 
 
-def person_name(name: str, field: str = "full_name") -> str:
+def person_name(name: str, field: str = "full_name", missing: Any = _l("Nhập họ và tên.")) -> str:
     """A name as it is kept: single spaces, letters in it. Raises Invalid."""
     name = " ".join(nfc(name).split())
     if not any(character.isalpha() for character in name):
-        raise Invalid(field, _l("Nhập họ và tên."))
+        raise Invalid(field, missing)
     if len(name) > LONGEST_NAME:
         raise Invalid(field, _l("Họ và tên dài nhất %(number)s ký tự.", number=LONGEST_NAME))
     return name

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from app.accounts import links, queries, sessions
 from app.accounts.guardians.service import ask as ask_guardian
 from app.accounts.guardians.service import name_guardian
@@ -49,16 +51,12 @@ def join(
     """Sign up to take part; the guardian counts under 16 only. That an address has an account is told by mail only."""
     require(actor, A.ACCOUNT_JOIN)
     email, full_name = mail_address(email), person_name(full_name)
-    user = queries.user_by_email(email)
-    if user is not None and not replaceable(user):
+    user, is_new = _person_at(email)
+    if not is_new and not replaceable(user):
         record("user.join_repeated", user, None)
         return
-    kind = "user.join_repeated" if user else "user.joined"
-    if user is None:
-        user = User(email=email, created_at=now(), state=UserState.PENDING)
-        user.grants.append(RoleGrant(role=Role.YOUTH, given_at=now()))
-        db.session.add(user)
     user.full_name, user.birth_date, user.password_hash = full_name, born, password_hash
+    user.created_at = now()
     user.search_text = searchable(full_name, email)
     user.unit_id = known_unit(unit_id)
     answer_purposes(user, consents)
@@ -70,7 +68,31 @@ def join(
             guardian_relation=guardian_relation,
         )
     links.void_all(user.id)
-    record(kind, user, None)
+    record("user.joined" if is_new else "user.join_repeated", user, None)
+
+
+def _person_at(email: str) -> tuple[User, bool]:
+    """Whoever has this address, or a new young person. Of two who sign up at once, the second finds the first."""
+    known = queries.user_by_email(email)
+    if known is not None:
+        return _held(known), False
+    user = User(email=email, full_name="", created_at=now(), state=UserState.PENDING)
+    user.grants.append(RoleGrant(role=Role.YOUTH, given_at=now()))
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:
+        first = queries.user_by_email(email)
+        if first is None:
+            raise
+        return _held(first), False
+    return user, True
+
+
+def _held(user: User) -> User:
+    """Nobody else changes this row until we are done."""
+    db.session.refresh(user, with_for_update=True)
+    return user
 
 
 def replaceable(user: User) -> bool:

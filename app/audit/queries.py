@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.audit import words
 from app.campaigns.models import Campaign, Round
+from app.core import formats
 from app.core.clock import at_local, end_of
 from app.core.db import db
 from app.core.events import Event
@@ -108,6 +109,16 @@ def _detail(event: Event, update: _Said | None, reasons: dict[int, str]) -> str:
         return reason
     if event.kind == "idea.submitted" and event.data.get("version"):
         return _("Phiên bản %(n)s", n=event.data["version"])
+    if event.kind == "campaign.deadline_moved":
+        before, after = (
+            formats.deadline(datetime.fromisoformat(event.data[key])) for key in ("before", "after")
+        )
+        return _(
+            "Từ %(before)s thành %(after)s. %(reason)s",
+            before=before,
+            after=after,
+            reason=event.data["reason"],
+        )
     return ""
 
 

@@ -35,16 +35,14 @@ KINDS: dict[str, Words] = {
     "role.revoked": Words(_l("Thu lại vai trò"), "shield"),
     "guardian.asked": Words(_l("Xin ý kiến người giám hộ"), "users"),
     "guardian.answered": Words(_l("Người giám hộ trả lời"), "users"),
-    "guardian.withdrawn": Words(_l("Người giám hộ rút lại đồng ý"), "users"),
     "consent.given": Words(_l("Đồng ý cho dùng dữ liệu"), "check"),
     "consent.withdrawn": Words(_l("Rút đồng ý"), "undo"),
     # campaigns
     "campaign.created": Words(_l("Lập cuộc thi"), "calendar"),
-    "campaign.changed": Words(_l("Sửa cuộc thi"), "pencil"),
+    "campaign.edited": Words(_l("Sửa cuộc thi"), "pencil"),
     "campaign.opened": Words(_l("Mở cuộc thi"), "play", public=True),
     "campaign.closed": Words(_l("Đóng cuộc thi"), "lock", public=True),
     "campaign.deadline_moved": Words(_l("Đổi hạn nộp"), "calendar", public=True),
-    "rules.published": Words(_l("Công bố thể lệ"), "file", public=True),
     # ideas
     "author.invited": Words(_l("Mời đồng tác giả"), "users"),
     "author.answered": Words(_l("Đồng tác giả trả lời"), "users"),
@@ -58,8 +56,6 @@ KINDS: dict[str, Words] = {
     "idea.reopened": Words(_l("Xem lại và mở cho sửa"), "undo"),
     # judging
     "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
-    "judge.added": Words(_l("Thêm giám khảo"), "users"),
-    "judge.removed": Words(_l("Bớt giám khảo"), "users"),
     "round.opened": Words(_l("Mở vòng chấm"), "play", public=True),
     "judges.assigned": Words(_l("Phân công giám khảo"), "assign"),
     "conflict.declared": Words(_l("Khai mối quan hệ có thể ảnh hưởng"), "warn"),
@@ -67,6 +63,9 @@ KINDS: dict[str, Words] = {
     "sheet.recused": Words(_l("Xin không chấm"), "return"),
     "sheet.reopened": Words(_l("Mở lại phiếu chấm"), "undo"),
     "sheet.voided": Words(_l("Bỏ phiếu chấm"), "no"),
+    "votes.counted": Words(_l("Ghi số lượt bình chọn"), "heart"),
+    "comment.released": Words(_l("Cho đội đọc nhận xét"), "talk"),
+    "round.closed": Words(_l("Kết thúc vòng chấm"), "done2", public=True),
     "round.locked": Words(_l("Khóa vòng chấm"), "lock", public=True),
     # results
     "ranking.frozen": Words(_l("Chốt xếp hạng"), "medal"),
@@ -77,7 +76,6 @@ KINDS: dict[str, Words] = {
     "initiative.received": Words(_l("Tiếp nhận vào hàng đợi của phường"), "inbox", public=True),
     "initiative.assigned": Words(_l("Phân công đơn vị chủ trì"), "assign", public=True),
     "initiative.updated": Words(_l("Cập nhật tiến độ"), "pencil", public=True),
-    "initiative.started": Words(_l("Bắt đầu thực hiện"), "play", public=True),
     "initiative.trial_started": Words(_l("Áp dụng thử"), "flask", public=True),
     "initiative.paused": Words(_l("Tạm dừng"), "pause", public=True),
     "initiative.resumed": Words(_l("Làm tiếp"), "play", public=True),
@@ -85,6 +83,8 @@ KINDS: dict[str, Words] = {
     "initiative.declined": Words(_l("Không thực hiện"), "no", public=True),
     "initiative.merged": Words(_l("Gộp vào việc khác"), "merge", public=True),
     "initiative.reopened": Words(_l("Mở lại"), "undo", public=True),
+    # reports
+    "report.exported": Words(_l("Tải báo cáo gửi Sở"), "down"),
     # mail
     "mail.retried": Words(_l("Gửi lại thư"), "send"),
     "reaction.restarted": Words(_l("Chạy lại việc bị dừng"), "sync"),

@@ -69,8 +69,8 @@ def open_for_ideas() -> list[Campaign]:
     return [row for row in rows if takes_ideas(row.state, row.opens_at, row.closes_at, moment)]
 
 
-def every_campaign() -> list[CampaignRow]:
-    """For the list of campaigns: a ward runs a handful, newest first."""
+def every_campaign(*, planned: bool = False) -> list[CampaignRow]:
+    """For the lists of campaigns: a ward runs a handful, newest first; planned ones only for who plans them."""
     statement = (
         sa.select(
             Campaign.slug,
@@ -81,7 +81,7 @@ def every_campaign() -> list[CampaignRow]:
             Campaign.closes_at,
             Campaign.published_at,
         )
-        .where(Campaign.state != CampaignState.PLANNED)
+        .where(sa.true() if planned else Campaign.state != CampaignState.PLANNED)
         .order_by(Campaign.opens_at.desc())
     )
     return [CampaignRow(*row) for row in db.session.execute(statement)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+
+from app.core.errors import Invalid
+from app.core.i18n import _l
 
 
 class CampaignState(StrEnum):
@@ -49,3 +52,15 @@ def standing(starts_at: datetime, ends_at: datetime, moment: datetime) -> PhaseS
     if moment > ends_at:
         return PhaseStanding.DONE
     return PhaseStanding.NOW if moment >= starts_at else PhaseStanding.NEXT
+
+
+def sensible_stretch(opens_on: date, closes_on: date) -> None:
+    """Raises Invalid unless there is at least a day to send ideas."""
+    if closes_on <= opens_on:
+        raise Invalid("closes_on", _l("Hạn nộp phải sau ngày mở nhận ý tưởng."))
+
+
+def sensible_deadline(opens_at: datetime, closes_at: datetime, moment: datetime) -> None:
+    """A deadline never moves before now: nobody is late for what they could not know. Raises Invalid."""
+    if closes_at <= moment or closes_at <= opens_at:
+        raise Invalid("closes_on", _l("Hạn mới phải từ hôm nay trở đi."))

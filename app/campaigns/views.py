@@ -53,7 +53,9 @@ def rules(slug: str | None) -> ResponseReturnValue:
 @bp.get("/quyen-rieng-tu")
 @needs(A.PAGE_READ)
 def privacy() -> ResponseReturnValue:
-    return render_template("campaigns/text.html", text=texts.page("privacy_notice", current_app.config["SETTINGS"]))
+    return render_template(
+        "campaigns/text.html", text=texts.page("privacy_notice", current_app.config["SETTINGS"])
+    )
 
 
 @bp.get("/tro-giup")

@@ -28,6 +28,10 @@ class Flow(Generic[S]):
     def can(self, state: S, action: StrEnum) -> bool:
         return action in self._table and state in self._table[action][0]
 
+    def end_of(self, action: StrEnum) -> S:
+        """Where an action leads."""
+        return self._table[action][1]
+
     def actions(self, state: S) -> list[StrEnum]:
         """What can be done from here, in the order of the table: the buttons of a page."""
         return [action for action, (starts, _end) in self._table.items() if state in starts]

@@ -126,3 +126,8 @@ def or_404(thing: Any) -> Any:
 def page_number() -> int:
     """`?trang=`: 1 when it is missing or no number."""
     return max(1, min(request.args.get("trang", 1, type=int), 10_000))
+
+
+def chosen(asked: str | None, choices: Iterable[tuple[str, Any]]) -> str:
+    """What a filter asked for, if it is one of ours; "" for anything else."""
+    return asked if asked and asked in {value for value, _words in choices} else ""

@@ -1,25 +1,13 @@
-"""The three campaigns of the demo: topics, entry form, rubrics, rounds, prizes, rules."""
+"""The three campaigns of the demo: their own dates, prizes and rules around the standard frame."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from app.accounts.models import Unit
-from app.campaigns.models import (
-    Campaign,
-    Criterion,
-    FaqEntry,
-    Level,
-    Phase,
-    Prize,
-    Question,
-    Round,
-    Rubric,
-    RulesText,
-    Topic,
-)
-from app.campaigns.rules import CampaignState, Method, QuestionKind
+from app.campaigns import standard
+from app.campaigns.models import Campaign, FaqEntry, Phase, Round, RulesText, Topic
+from app.campaigns.rules import CampaignState, Method
 from app.core.db import db
 from app.core.formats import day as day_text
 from app.core.richtext import from_plain, markdown_to_html
@@ -35,31 +23,12 @@ DATES_IN_RULES = {
 }
 
 
-def load_topics(units: dict[str, Unit]) -> dict[str, Topic]:
-    routing = {row["topic"]: row for row in sources.read("units")["topic_routing"]}
-    topics = {
-        row["id"]: Topic(
-            slug=row["id"],
-            name=row["name"],
-            description=row["description"],
-            position=position,
-            lead_unit_id=units[routing[row["id"]]["lead"]].id,
-            first_reply_days=routing[row["id"]]["days_to_first_reply"],
-        )
-        for position, row in enumerate(sources.read("campaign")["topics"])
-    }
-    db.session.add_all(topics.values())
-    db.session.flush()
-    return topics
-
-
 def load_campaigns(topics: dict[str, Topic]) -> dict[str, Campaign]:
-    """All three, planned but with their dates set; returned by slug."""
+    """All three, with their dates set; returned by slug."""
     return {row["slug"]: _campaign(row, topics) for row in sources.read("campaign")["campaigns"]}
 
 
 def _campaign(row: dict[str, Any], topics: dict[str, Topic]) -> Campaign:
-    form = sources.read("campaign")["entry_form"]
     phases = {phase["id"]: phase for phase in row["phases"]}
     taking = phases["nhan_bai"]
     campaign = Campaign(
@@ -75,78 +44,35 @@ def _campaign(row: dict[str, Any], topics: dict[str, Topic]) -> Campaign:
         min_age=row["eligibility"]["min_age"],
         max_age=row["eligibility"]["max_age"],
         ideas_max=row["max_ideas_per_person"],
-        team_max=form["team"]["max_members"],
-        files_max=form["attachments"]["max_files"],
-        title_max_chars=form["title"]["max_chars"],
-        summary_min_words=form["summary"]["min_words"],
-        summary_max_words=form["summary"]["max_words"],
-        words_min=form["total_words"]["min"],
-        words_max=form["total_words"]["max"],
         intro=from_plain(row["intro"]),
         closing_note=from_plain(row.get("closing_note", "")),
         residence=row["eligibility"]["residence"],
-        pledge=form["pledge"],
         prizes_note=row.get("prizes_note", ""),
         contact_email=row.get("contact", {}).get("email", "doanthanhnien@example.vn"),
         topics=[topics[slug] for slug in row["topics"]],
+        questions=standard.questions(),
+        prizes=standard.prizes(row["prizes"]),
+        phases=_phases(row),
+        **standard.limits(),
     )
     db.session.add(campaign)
     db.session.flush()
-    for position, phase in enumerate(row["phases"]):
-        db.session.add(
-            Phase(
-                campaign_id=campaign.id,
-                key=phase["id"],
-                name=phase["name"],
-                starts_at=sources.moment(phase["start_day"], phase["start_time"]),
-                ends_at=sources.moment(phase["end_day"], phase["end_time"]),
-                position=position,
-            )
-        )
-    for position, section in enumerate(form["sections"]):
-        db.session.add(
-            Question(
-                campaign_id=campaign.id,
-                key=section["id"],
-                label=section["label"],
-                help=section["help"],
-                kind=QuestionKind.RICH,
-                required=section["required"],
-                min_words=section["min_words"],
-                max_words=section["max_words"],
-                position=position,
-            )
-        )
-    for position, prize in enumerate(row["prizes"]):
-        db.session.add(
-            Prize(
-                campaign_id=campaign.id,
-                key=prize["id"],
-                name=prize["name"],
-                count=prize["count"],
-                amount_vnd=prize["amount"],
-                extra=prize.get("extra", ""),
-                rule=prize.get("rule", ""),
-                position=position,
-            )
-        )
     _rounds(campaign, row)
-    db.session.add(
-        RulesText(
-            campaign_id=campaign.id,
-            number=row["rules_version"],
-            html=markdown_to_html(_with_dates(row["rules"], phases)),
-            published_at=sources.moment(row["phases"][0]["start_day"], "08:00"),
-        )
-    )
-    for position, entry in enumerate(row.get("faq", [])):
-        db.session.add(
-            FaqEntry(
-                campaign_id=campaign.id, question=entry["q"], answer=from_plain(entry["a"]), position=position
-            )
-        )
-    db.session.flush()
+    _texts(campaign, row, phases)
     return campaign
+
+
+def _phases(row: dict[str, Any]) -> list[Phase]:
+    return [
+        Phase(
+            key=phase["id"],
+            name=phase["name"],
+            starts_at=sources.moment(phase["start_day"], phase["start_time"]),
+            ends_at=sources.moment(phase["end_day"], phase["end_time"]),
+            position=position,
+        )
+        for position, phase in enumerate(row["phases"])
+    ]
 
 
 def _rounds(campaign: Campaign, row: dict[str, Any]) -> None:
@@ -158,7 +84,7 @@ def _rounds(campaign: Campaign, row: dict[str, Any]) -> None:
                 campaign_id=campaign.id,
                 key=phase["id"],
                 name=re.sub(r" \(.*\)", "", phase["name"]),
-                rubric=_rubric(campaign, phase["rubric"]),
+                rubric=standard.rubric(campaign.id, phase["rubric"]),
                 starts_at=sources.moment(phase["start_day"], phase["start_time"]),
                 ends_at=sources.moment(phase["end_day"], phase["end_time"]),
                 sheets_per_idea=phase["judges_per_idea"],
@@ -171,38 +97,21 @@ def _rounds(campaign: Campaign, row: dict[str, Any]) -> None:
         )
 
 
-def _rubric(campaign: Campaign, name: str) -> Rubric:
-    row = next(rubric for rubric in sources.read("campaign")["rubrics"] if rubric["id"] == name)
-    keys = {criterion["id"] for criterion in row["criteria"]}
-    return Rubric(
-        campaign_id=campaign.id,
-        key=name,
-        name=row["name"],
-        scale=row.get("judge_total", row["total"]),
-        community_points=row.get("community", {}).get("max", 0),
-        # judging.md 5: never a judge's spread, never the time of submission
-        tie_break=[key for key in row["tie_break"] if key in keys],
-        criteria=[
-            Criterion(
-                key=criterion["id"],
-                name=criterion["name"],
-                question=criterion["question"],
-                max_points=criterion["max"],
-                minimum=row.get("floors", {}).get(criterion["id"]),
-                position=position,
-                levels=[
-                    Level(
-                        points_from=level["from"],
-                        points_to=level["to"],
-                        label=level["label"],
-                        text=level["text"],
-                    )
-                    for level in criterion["levels"]
-                ],
-            )
-            for position, criterion in enumerate(row["criteria"])
-        ],
+def _texts(campaign: Campaign, row: dict[str, Any], phases: dict[str, Any]) -> None:
+    db.session.add(
+        RulesText(
+            campaign_id=campaign.id,
+            number=row["rules_version"],
+            html=markdown_to_html(_with_dates(row["rules"], phases)),
+            published_at=sources.moment(row["phases"][0]["start_day"], "08:00"),
+        )
     )
+    for position, entry in enumerate(row.get("faq", [])):
+        answer = from_plain(entry["a"])
+        db.session.add(
+            FaqEntry(campaign_id=campaign.id, question=entry["q"], answer=answer, position=position)
+        )
+    db.session.flush()
 
 
 def _with_dates(text: str, phases: dict[str, Any]) -> str:

@@ -16,13 +16,13 @@ from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
 from app.initiatives import service as initiatives
-from app.judging import rounds, service
+from app.judging import panel, rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
 from app.results import service as results
 from app.results.models import Publication
-from app.results.service import AwardChoice
+from app.results.rules import AwardChoice
 
 CHAIR = "Trưởng ban Giám khảo"
 PROPOSER, PUBLISHER = "kd01", "ld01"
@@ -50,7 +50,11 @@ class JudgingScript:
                 self._finished(script, campaign, judged, rows)
 
     def _finished(
-        self, script: Script, campaign: dict[str, Any], judged: list[dict[str, Any]], rows: list[dict[str, Any]]
+        self,
+        script: Script,
+        campaign: dict[str, Any],
+        judged: list[dict[str, Any]],
+        rows: list[dict[str, Any]],
     ) -> None:
         """The campaign of last year: two rounds, awards, publication."""
         mine = [row for row in rows if row["campaign"] == campaign["slug"]]
@@ -98,7 +102,7 @@ class JudgingScript:
         staff = self._people[PROPOSER]
         for seat in campaign["jury"]:
             judge, fact = self._people[seat["person"]], facts[seat["person"]]
-            member = rounds.add_panel_member(
+            member = panel.add_panel_member(
                 staff,
                 round_,
                 judge,
@@ -107,7 +111,7 @@ class JudgingScript:
                 is_chair=seat["title"] == CHAIR,
             )
             if seat["person"] not in NOT_CONFIRMED or campaign["state"] == "closed":
-                rounds.confirm_rules(judge, member)
+                panel.confirm_rules(judge, member)
             if round_.position == 0:
                 self._declare(judge, fact, round_)
 
@@ -157,9 +161,12 @@ class JudgingScript:
         service.submit_sheet(judge, sheet, version=sheet.version)
 
     def _dealt(self, round_: Round, idea: Idea, judge: User) -> ScoreSheet:
-        entry = db.session.scalars(
-            sa.select(Entry).where(Entry.round_id == round_.id, Entry.idea_id == idea.id)
-        ).first() or rounds.enter_ideas(self._people[PROPOSER], round_, [idea])[0]
+        entry = (
+            db.session.scalars(
+                sa.select(Entry).where(Entry.round_id == round_.id, Entry.idea_id == idea.id)
+            ).first()
+            or rounds.enter_ideas(self._people[PROPOSER], round_, [idea])[0]
+        )
         held = db.session.execute(
             sa.select(sa.func.count())
             .select_from(ScoreSheet)
@@ -194,13 +201,10 @@ class JudgingScript:
             sheet.released_comment = sheet.comment
         publication: Publication = results.propose_awards(self._people[PROPOSER], round_, choices)
         db.session.flush()
-        initiatives.publish_and_forward(
-            self._people[PUBLISHER], publication, version=publication.version
-        )
+        initiatives.publish_and_forward(self._people[PUBLISHER], publication, version=publication.version)
 
     def _deal(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         """Today: newly valid ideas come in, and every idea gets the judges it still lacks."""
         staff, round_ = self._people[PROPOSER], self._round(campaign, phase)
         rounds.enter_ideas(staff, round_)
         rounds.assign_judges(staff, round_, seen=plan_of(round_).fingerprint)
-

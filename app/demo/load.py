@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.campaigns import standard
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.core import clock
@@ -55,9 +56,9 @@ def holds_demo() -> bool:
 def load() -> None:
     """People and plans first; then the past, step by step, through the real commands. Not mailed: it is history."""
     sources.begin()
-    units = people.load_units()
+    units = standard.load_units(with_demo=True)
     everybody = people.load_people(units)
-    topics = campaigns.load_topics(units)
+    topics = standard.load_topics(units)
     every_campaign = campaigns.load_campaigns(topics)
     script = Script()
     written = IdeaScript(script, everybody, every_campaign)

@@ -1,4 +1,4 @@
-"""Units and people of the demo, with their roles, consents and guardians."""
+"""People of the demo, with their roles, consents and guardians."""
 
 from __future__ import annotations
 
@@ -21,25 +21,6 @@ GUARDIAN_STATES = {
     "confirmed": GuardianState.CONFIRMED,
     "withdrawn": GuardianState.CONFIRMED,
 }
-
-
-def load_units() -> dict[str, Unit]:
-    """The ward's units as a tree; returned by their slug."""
-    units: dict[str, Unit] = {}
-    for position, row in enumerate(sources.read("units")["units"]):
-        parent = units.get(row["parent"]) if row["parent"] else None
-        units[row["id"]] = Unit(
-            slug=row["id"],
-            parent_id=parent.id if parent else None,
-            kind=row["type"],
-            name=row["name"],
-            short_name=row["short"],
-            receives_initiatives=row["receives_initiatives"],
-            position=position,
-        )
-        db.session.add(units[row["id"]])
-        db.session.flush()
-    return units
 
 
 def load_people(units: dict[str, Unit]) -> dict[str, User]:
@@ -116,7 +97,11 @@ def _guardian(row: dict[str, Any], people: dict[str, User]) -> None:
             )
         )
         for purpose in answer["purposes"] if answered else []:
-            _consent(child, {**purpose, "day": answer["day"], "given": purpose["given"] or withdrawn}, by_guardian=True)
+            _consent(
+                child,
+                {**purpose, "day": answer["day"], "given": purpose["given"] or withdrawn},
+                by_guardian=True,
+            )
 
 
 def take_back(script: Script, people: dict[str, User]) -> None:
@@ -125,7 +110,9 @@ def take_back(script: Script, people: dict[str, User]) -> None:
         for consent in row.get("consents", []):
             if consent.get("withdrawn"):
                 at = sources.moment(consent["day"])
-                script.at(at, partial(_withdraw, people[row["id"]], Purpose(consent["purpose"]), by_guardian=False))
+                script.at(
+                    at, partial(_withdraw, people[row["id"]], Purpose(consent["purpose"]), by_guardian=False)
+                )
         answer = row.get("guardian_consent", {})
         if answer.get("state") == "withdrawn":
             for name in row["children"]:

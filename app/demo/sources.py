@@ -58,5 +58,3 @@ def born(age: int, birthday_days_ago: int) -> date:
     if (turned.month, turned.day) == (2, 29) and (year % 4 or (year % 100 == 0 and year % 400)):
         return date(year, 3, 1)
     return turned.replace(year=year)
-
-

@@ -12,8 +12,7 @@ from app.core.stored_files import StoredFile
 from app.ideas import queries as ideas
 from app.ideas.models import Idea
 from app.initiatives.models import Initiative, Update, update_files
-from app.judging.models import Entry, ScoreSheet
-from app.judging.rules import SheetState
+from app.judging import queries as judging
 from app.permissions import Action as A
 from app.permissions import Person, can
 
@@ -44,7 +43,7 @@ def reading_of(person: Person, file: StoredFile) -> Reading | None:
 def _of_idea(person: Person, file: StoredFile, idea: Idea) -> Reading | None:
     if can(person, A.IDEA_READ, idea):
         return Reading(file.sha256, file.original_name)
-    if file.blind_sha256 and _judges(person, idea):
+    if file.blind_sha256 and _judges(person, file, idea):
         # the file's own name may say whose it is
         return Reading(file.blind_sha256, f"tai-lieu.{file.kind}")
     return None
@@ -53,25 +52,14 @@ def _of_idea(person: Person, file: StoredFile, idea: Idea) -> Reading | None:
 def _of_update(person: Person, file: StoredFile, update: Update) -> Reading | None:
     if update.is_public and update.initiative.is_public:
         return Reading(file.sha256, file.original_name, is_public=True)
-    if can(person, A.INITIATIVE_UPDATE, update.initiative):
+    if can(person, A.TRACKER_READ, update.initiative):
         return Reading(file.sha256, file.original_name)
     return None
 
 
-def _judges(person: Person, idea: Idea) -> bool:
-    """Has a sheet on it that was not handed back."""
-    if not can(person, A.SHEET_READ):
-        return False
-    sheet = (
-        sa.select(ScoreSheet.id)
-        .join(ScoreSheet.entry)
-        .where(
-            Entry.idea_id == idea.id,
-            ScoreSheet.judge_id == person.id,
-            ScoreSheet.state != SheetState.RECUSED,
-        )
-    )
-    return db.session.execute(sheet.limit(1)).first() is not None
+def _judges(person: Person, file: StoredFile, idea: Idea) -> bool:
+    """Has a sheet on the text that it belongs to, not handed back."""
+    return can(person, A.SHEET_READ) and judging.may_read_file(person.id, idea.id, file.public_id)
 
 
 def _update_of(file: StoredFile) -> Update | None:

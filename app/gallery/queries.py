@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import url_for
@@ -20,6 +20,7 @@ from app.core.i18n import _
 from app.core.pagination import Page, page
 from app.core.text import fold, name_key
 from app.ideas.models import Author, Idea, Version
+from app.ideas.queries import readable
 from app.ideas.rules import PUBLIC, AuthorState
 
 
@@ -109,9 +110,7 @@ def counts_by_topic(campaign: Campaign) -> list[TopicCount]:
     rows = db.session.execute(
         sa.select(Topic.slug, Topic.name, Topic.description, counted)
         .join(campaign_topics, campaign_topics.c.topic_id == Topic.id)
-        .outerjoin(
-            Idea, sa.and_(Idea.topic_id == Topic.id, Idea.campaign_id == campaign.id, visible())
-        )
+        .outerjoin(Idea, sa.and_(Idea.topic_id == Topic.id, Idea.campaign_id == campaign.id, visible()))
         .where(campaign_topics.c.campaign_id == campaign.id)
         .group_by(Topic.id)
         .order_by(Topic.position)
@@ -119,11 +118,18 @@ def counts_by_topic(campaign: Campaign) -> list[TopicCount]:
     return [TopicCount(*row) for row in rows]
 
 
-def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(topics, years) that the filters offer."""
-    topics = db.session.execute(sa.select(Topic.slug, Topic.name).order_by(Topic.position))
-    years = db.session.scalars(sa.select(Campaign.year).distinct().order_by(Campaign.year.desc()))
-    return [(slug, name) for slug, name in topics], [(str(year), str(year)) for year in years]
+def topics() -> list[tuple[str, str]]:
+    """(slug, name) of every topic, for filters."""
+    return [
+        (slug, name)
+        for slug, name in db.session.execute(sa.select(Topic.slug, Topic.name).order_by(Topic.position))
+    ]
+
+
+def years() -> list[tuple[str, str]]:
+    """The years of the campaigns, newest first, for filters."""
+    found = db.session.scalars(sa.select(Campaign.year).distinct().order_by(Campaign.year.desc()))
+    return [(str(year), str(year)) for year in found]
 
 
 def idea(code: str) -> PublicIdea | None:
@@ -162,12 +168,27 @@ def idea(code: str) -> PublicIdea | None:
         campaign_name=row[7],
         submitted_at=row.submitted_at,
         authors=authors,
-        sections=row.sections if row.is_shown and row.is_named else [],
+        sections=readable(row.sections) if row.is_shown and row.is_named else [],
         is_named=row.is_named,
     )
 
 
-def _list() -> sa.Select[tuple[int, str, str, str, str, str, str, datetime, bool, bool]]:
+class _Row(NamedTuple):
+    """An idea of the list, with what may be shown of it."""
+
+    id: int
+    code: str
+    title: str
+    summary: str
+    topic_slug: str
+    topic_name: str
+    state: str
+    submitted_at: datetime
+    is_shown: bool
+    is_named: bool
+
+
+def _list() -> sa.Select[Any]:
     return (
         sa.select(
             Idea.id,
@@ -188,7 +209,7 @@ def _list() -> sa.Select[tuple[int, str, str, str, str, str, str, datetime, bool
     )
 
 
-def _filtered(filters: Filters) -> sa.Select[tuple[int, str, str, str, str, str, str, datetime, bool, bool]]:
+def _filtered(filters: Filters) -> sa.Select[Any]:
     statement = _list()
     for word in fold(filters.text).split()[:8]:
         # a hidden summary takes no part in the search, or a guess could be confirmed by it
@@ -201,33 +222,30 @@ def _filtered(filters: Filters) -> sa.Select[tuple[int, str, str, str, str, str,
         )
     if filters.topic:
         statement = statement.where(Topic.slug == filters.topic)
-    if filters.year.isdecimal():
+    if filters.year:
         statement = statement.where(Campaign.year == int(filters.year))
     return statement
 
 
-def _cards(
-    statement: sa.Select[tuple[int, str, str, str, str, str, str, datetime, bool, bool]],
-    number: int,
-    per_page: int,
-) -> Page[IdeaCard]:
-    found = page(statement, lambda *row: row, number, per_page)
-    authors = names([row[0] for row in found.items if row[8] and row[9]])
-    cards = [
-        IdeaCard(
-            code=code,
-            title=title,
-            summary=summary if is_shown else "",
-            topic_slug=topic_slug,
-            topic_name=topic_name,
-            author_line=", ".join(authors.get(idea_id, [])) if is_named else _("Đang chấm ẩn danh"),
-            state=state,
-            date=formats.day(submitted_at),
-            url=url_for("gallery.idea", code=code),
-        )
-        for idea_id, code, title, summary, topic_slug, topic_name, state, submitted_at, is_shown, is_named in found.items
-    ]
+def _cards(statement: sa.Select[Any], number: int, per_page: int) -> Page[IdeaCard]:
+    found = page(statement, _Row, number, per_page)
+    authors = names([row.id for row in found.items if row.is_shown and row.is_named])
+    cards = [_card(row, authors.get(row.id, [])) for row in found.items]
     return Page(cards, found.number, found.per_page, found.total)
+
+
+def _card(row: _Row, authors: list[str]) -> IdeaCard:
+    return IdeaCard(
+        code=row.code,
+        title=row.title,
+        summary=row.summary if row.is_shown else "",
+        topic_slug=row.topic_slug,
+        topic_name=row.topic_name,
+        author_line=", ".join(authors) if row.is_named else _("Đang chấm ẩn danh"),
+        state=row.state,
+        date=formats.day(row.submitted_at),
+        url=url_for("gallery.idea", code=row.code),
+    )
 
 
 def names(idea_ids: list[int]) -> dict[int, list[str]]:

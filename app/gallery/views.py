@@ -10,12 +10,15 @@ from app.campaigns import queries as campaigns
 from app.campaigns.rules import takes_ideas
 from app.core.clock import now
 from app.core.i18n import _
-from app.core.web import or_404, page_number
-from app.gallery import queries
+from app.core.web import chosen, or_404, page_number
+from app.gallery import figures, queries
 from app.gallery.countdown import Countdown
 from app.initiatives import queries as initiatives
+from app.initiatives.rules import InitiativeState
+from app.initiatives.words import STATE_WORDS
 from app.permissions import Action as A
 from app.permissions import needs
+from app.reports.figures import SMALLEST_GROUP, apart
 from app.results import queries as results
 
 bp = Blueprint("gallery", __name__)
@@ -43,11 +46,11 @@ def home() -> ResponseReturnValue:
 @bp.get("/y-tuong")
 @needs(A.PAGE_READ)
 def ideas() -> ResponseReturnValue:
-    topics, years = queries.choices()
+    topics, years = queries.topics(), queries.years()
     filters = queries.Filters(
         text=request.args.get("q", "")[:100],
-        topic=request.args.get("linh-vuc", ""),
-        year=request.args.get("nam", ""),
+        topic=chosen(request.args.get("linh-vuc"), topics),
+        year=chosen(request.args.get("nam"), years),
     )
     return render_template(
         "gallery/ideas.html",
@@ -83,4 +86,22 @@ def idea(code: str) -> ResponseReturnValue:
         timeline=audit.timeline("ideas", found.id, public=True),
         award=results.award_of(found.id),
         initiative=initiatives.of_idea(found.id),
+    )
+
+
+@bp.get("/thong-ke")
+@needs(A.PAGE_READ)
+def statistics() -> ResponseReturnValue:
+    """Figures for everybody; a group of fewer than five people is never shown by itself."""
+    topics, campaigns_, counts = figures.by_topic(), figures.by_campaign(), initiatives.public_counts()
+    authors, rest = figures.authors(), _("Các nhóm còn lại")
+    enough = authors >= SMALLEST_GROUP
+    return render_template(
+        "gallery/statistics.html",
+        total=sum(group.ideas for group in topics),
+        authors=authors,
+        topics=figures.bars(*apart(topics, lambda group: group.people), rest) if enough else [],
+        campaigns=figures.bars(*apart(campaigns_, lambda group: group.people), rest),
+        work=[(words, counts[state]) for state, words in STATE_WORDS.items() if state in counts],
+        completed=counts.get(InitiativeState.COMPLETED, 0),
     )

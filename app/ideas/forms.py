@@ -60,11 +60,7 @@ class DraftForm(Form):
     def values(self) -> dict[str, Any]:
         """Keywords of `save_draft`; a field that the page did not send is left out or empty."""
         typed = super().values
-        answers = {
-            name.removeprefix("p_"): typed.pop(name)
-            for name in list(typed)
-            if name.startswith("p_")
-        }
+        answers = {name.removeprefix("p_"): typed.pop(name) for name in list(typed) if name.startswith("p_")}
         sent = {key: text or "" for key, text in answers.items() if self[field_of(key)].raw_data}
         texts = {name: typed[name] or "" for name in ("title", "summary", "keywords", "budget")}
         return {"version": typed["version"], "topic": typed["topic"] or None, **texts, "answers": sent}
@@ -89,7 +85,10 @@ def kept_values(idea: Idea) -> dict[str, Any]:
         "summary": wording.summary,
         "keywords": wording.keywords,
         "budget": "" if wording.budget_vnd is None else str(wording.budget_vnd),
-        **{field_of(question.key): wording.answers.get(question.key, "") for question in idea.campaign.questions},
+        **{
+            field_of(question.key): wording.answers.get(question.key, "")
+            for question in idea.campaign.questions
+        },
     }
 
 

@@ -24,7 +24,9 @@ class Idea(Base):
 
     __tablename__ = "ideas"
     __table_args__ = (
-        sa.CheckConstraint("state = 'draft' OR state = 'withdrawn' OR code IS NOT NULL", name="code_once_sent"),
+        sa.CheckConstraint(
+            "state = 'draft' OR state = 'withdrawn' OR code IS NOT NULL", name="code_once_sent"
+        ),
         sa.Index("ix_ideas_list", "campaign_id", "state", "submitted_at"),
     )
 
@@ -108,7 +110,9 @@ class Author(Base):
     share_percent: Mapped[int] = mapped_column(default=0)
     is_leader: Mapped[bool] = mapped_column(default=False)
     state: Mapped[AuthorState] = mapped_column(default=AuthorState.INVITED)
-    share_agreed: Mapped[bool] = mapped_column(default=True)  # False: changed since, the member is asked again
+    share_agreed: Mapped[bool] = mapped_column(
+        default=True
+    )  # False: changed since, the member is asked again
     invited_at: Mapped[moment]
     answered_at: Mapped[datetime | None]
 

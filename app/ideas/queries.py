@@ -121,12 +121,10 @@ def lock_people(user_ids: Collection[int]) -> None:
 
 
 def _one(which: sa.ColumnElement[bool]) -> Idea | None:
-    return db.session.scalars(
-        sa.select(Idea).where(which).options(selectinload(Idea.authors))
-    ).one_or_none()
+    return db.session.scalars(sa.select(Idea).where(which).options(selectinload(Idea.authors))).one_or_none()
 
 
-def _whole(idea: Idea) -> sa.Select[tuple[Idea]]:
+def _whole(idea: Idea) -> sa.Select[Idea]:
     return sa.select(Idea).where(Idea.id == idea.id).options(*_parts())
 
 
@@ -157,6 +155,11 @@ def versions_of(idea: Idea) -> list[Version]:
     )
 
 
+def readable(sections: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The parts of a frozen version as pages read them (macros/idea_text.html)."""
+    return [{"slug": part["key"], "label": part["label"], "text": part["html"]} for part in sections]
+
+
 def last_version(idea: Idea) -> Version | None:
     return db.session.scalars(
         sa.select(Version).where(Version.idea_id == idea.id).order_by(Version.number.desc()).limit(1)
@@ -173,9 +176,7 @@ def mine(person: User, number: int = 1, per_page: int = 10) -> Page[MineRow]:
     own = sa.or_(
         Idea.created_by_id == person.id,
         Idea.id.in_(
-            sa.select(Author.idea_id).where(
-                Author.user_id == person.id, Author.state == AuthorState.ACCEPTED
-            )
+            sa.select(Author.idea_id).where(Author.user_id == person.id, Author.state == AuthorState.ACCEPTED)
         ),
     )
     leads = (

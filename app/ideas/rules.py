@@ -88,7 +88,9 @@ class AlreadyDone(WrongState):
     """The same form came twice; its first result stands."""
 
 
-def may_submit_at(state: IdeaState, received: datetime, closes_at: datetime, return_due_at: datetime | None) -> bool:
+def may_submit_at(
+    state: IdeaState, received: datetime, closes_at: datetime, return_due_at: datetime | None
+) -> bool:
     """Up to the deadline; a returned idea until its own date, even after the general deadline."""
     return received <= deadline_of(state, closes_at, return_due_at)
 
@@ -214,9 +216,7 @@ def field_of(key: str) -> str:
 def checks(draft: Draft) -> list[Check]:
     """Everything that is looked at before sending, in the order of the page."""
     asked = [
-        Check(part.key, _listed(part_missing(part)))
-        for part in draft.parts
-        if part.required or part.words
+        Check(part.key, _listed(part_missing(part))) for part in draft.parts if part.required or part.words
     ]
     words = sum(part.words for part in draft.parts)
     # too few words in all is said only once every part is long enough: one thing to mend at a time
@@ -293,7 +293,9 @@ def shares_missing(shares: Sequence[int]) -> Missing | None:
 def team_missing(team: Sequence[Member], limits: Limits) -> Iterator[Missing]:
     """Shares, answers to invitations, and each member's own conditions."""
     if len(team) > limits.team_max:
-        yield Missing("team", _("Đội nhiều nhất %(max)d người (đang có %(n)d)", max=limits.team_max, n=len(team)))
+        yield Missing(
+            "team", _("Đội nhiều nhất %(max)d người (đang có %(n)d)", max=limits.team_max, n=len(team))
+        )
     if unequal := shares_missing([member.share_percent for member in team]):
         yield unequal
     for member in team:
@@ -337,7 +339,9 @@ def _listed(missing: Missing | None) -> tuple[Missing, ...]:
 
 _UNITS = {"": 1, "dong": 1, "d": 1, "vnd": 1, "nghin": 10**3, "ngan": 10**3, "k": 10**3, "trieu": 10**6, "tr": 10**6,
           "ty": 10**9, "ti": 10**9}  # fmt: skip
-_MONEY = re.compile(r"(\d+(?:[.\s]\d{3})+|\d+(?:[.,]\d{1,2})?)\s*([^\W\d]*)(?:\s*(?:đồng|đ|vnđ|vnd))?", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(\d+(?:[.\s]\d{3})+|\d+(?:[.,]\d{1,2})?)\s*([^\W\d]*)(?:\s*(?:đồng|đ|vnđ|vnd))?", re.IGNORECASE
+)
 
 
 def money_of(typed: str) -> int | None:

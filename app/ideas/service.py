@@ -244,5 +244,7 @@ def _topic_of(campaign: Campaign, slug: str) -> str:
 
 def _no_longer(field: str, text: str, max_chars: int) -> str:
     if len(text) > max_chars:
-        raise Invalid(field, _("Dài quá, nhiều nhất %(max)d ký tự (đang có %(n)d).", max=max_chars, n=len(text)))
+        raise Invalid(
+            field, _("Dài quá, nhiều nhất %(max)d ký tự (đang có %(n)d).", max=max_chars, n=len(text))
+        )
     return text

@@ -59,7 +59,7 @@ def start() -> ResponseReturnValue:
             if form.run(service.create_draft, me(), chosen, once_key=form.once_key.data):
                 return redirect(url_for(".edit", public_id=form.result.public_id))
         except AlreadyDone:
-            earlier = queries.by_once_key(form.once_key.data)
+            earlier = queries.by_once_key(form.once_key.data or "")
             if earlier is None or earlier.created_by_id != me().id:
                 raise
             return redirect(url_for(".edit", public_id=earlier.public_id))
@@ -101,7 +101,9 @@ def autosave(public_id: str) -> ResponseReturnValue:
             idea = queries.whole(own_idea(public_id, A.IDEA_WRITE))
             form = draft_form(idea)
             if not form.validate():
-                return jsonify(message=next(str(text) for texts in form.errors.values() for text in texts)), 422
+                return jsonify(
+                    message=next(str(text) for texts in form.errors.values() for text in texts)
+                ), 422
             service.save_draft(me(), idea, **form.values)
             completeness = completeness_of(idea, me())
     except Stale:
@@ -146,7 +148,7 @@ def submit(public_id: str) -> ResponseReturnValue:
         if form.run(service.submit_idea, me(), idea, **form.values):
             return _sent(public_id, form.result.number)
     except AlreadyDone:
-        return _sent(public_id, queries.version_by_key(form.once_key.data).number)
+        return _sent(public_id, or_404(queries.version_by_key(form.once_key.data or "")).number)
     except Stale:
         flash(_("Bài vừa được sửa từ khi bạn mở trang gửi. Hãy xem lại rồi gửi."), "warn")
         return redirect(url_for(".preview", public_id=public_id))
@@ -232,7 +234,7 @@ def _conflict(idea: Idea, form: DraftForm) -> ResponseReturnValue:
 
 def _readable(form: DraftForm, name: str, value: Any) -> str:
     if name == "topic":
-        return dict(form.topic.choices).get(value, "")
+        return next((words for slug, words, *_rest in form.topic.iter_choices() if slug == value), "")
     return to_text(from_input(value)) if name.startswith("p_") and value else str(value or "")
 
 

@@ -43,7 +43,9 @@ def sent_wording(idea: Idea) -> Wording:
         summary=idea.summary,
         keywords=idea.keywords,
         budget_vnd=idea.budget_vnd,
-        answers={keys[one.question_id]: one.html for one in idea.answers if one.html and one.question_id in keys},
+        answers={
+            keys[one.question_id]: one.html for one in idea.answers if one.html and one.question_id in keys
+        },
     )
 
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import Unit
 from app.campaigns.models import Topic
-from app.core.db import Base, long_text, moment, pk
+from app.core.db import MEANINGS, Base, long_text, moment, pk
+from app.core.i18n import _l
 from app.core.stored_files import StoredFile
 from app.core.text import fold
 from app.ideas.models import Idea
+from app.ideas.rules import AlreadyDone
 from app.initiatives.rules import InitiativeKind, InitiativeState
 from app.results.models import Award
 
@@ -73,6 +75,7 @@ class Initiative(Base):
     topic: Mapped[Topic | None] = relationship()
     lead_unit: Mapped[Unit | None] = relationship(foreign_keys=[lead_unit_id])
     source_unit: Mapped[Unit | None] = relationship(foreign_keys=[source_unit_id])
+    merged_into: Mapped[Initiative | None] = relationship(remote_side="Initiative.id")
     support_units: Mapped[list[Unit]] = relationship(secondary=supporting_units, order_by=Unit.position)
     updates: Mapped[list[Update]] = relationship(back_populates="initiative", order_by="Update.at, Update.id")
     outcome: Mapped[Outcome | None] = relationship(back_populates="initiative", uselist=False)
@@ -144,3 +147,7 @@ class Measure(Base):
     after: Mapped[Decimal | None] = mapped_column(sa.Numeric(14, 2))
     unit: Mapped[str] = mapped_column(sa.String(40), default="")
     method: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+MEANINGS["uq_initiatives_source_idea_id"] = AlreadyDone(_l("Ý tưởng này vừa được chuyển sang hàng đợi."))
+MEANINGS["uq_initiatives_once_key"] = AlreadyDone(_l("Việc này vừa được ghi vào hàng đợi."))

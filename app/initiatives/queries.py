@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import url_for
@@ -14,14 +15,16 @@ from app.campaigns.models import Topic
 from app.core import formats
 from app.core.clock import today
 from app.core.db import db
-from app.core.i18n import _
-from app.core.pagination import PER_PAGE, Page, page
-from app.core.text import fold
+from app.core.pagination import Page, page
+from app.core.text import excerpt, fold
 from app.ideas.models import Idea
 from app.initiatives.models import Initiative, Measure, Outcome, Update, supporting_units
 from app.initiatives.rules import WORKING, InitiativeKind, InitiativeState, is_overdue
+from app.initiatives.words import STATE_WORDS
 from app.permissions import Person, Role
 from app.results.models import Award
+
+CARD_WORDS = 40
 
 
 class OutcomeCard(NamedTuple):
@@ -52,7 +55,11 @@ def of_idea(idea_id: int) -> OfIdea | None:
             Initiative.source_idea_id == idea_id
         )
     ).first()
-    return OfIdea(row.code, row.state, is_overdue(row.state, row.due_on, today()), row.is_public) if row else None
+    return (
+        OfIdea(row.code, row.state, is_overdue(row.state, row.due_on, today()), row.is_public)
+        if row
+        else None
+    )
 
 
 def of_winners(publication_id: int) -> dict[str, OfIdea]:
@@ -76,52 +83,89 @@ def public_outcomes(limit: int = 3) -> list[OutcomeCard]:
         (Initiative.state == InitiativeState.DECLINED, 2),
         else_=3,
     )
-    return _cards(
-        _public().where(Initiative.source_idea_id.is_not(None)).order_by(telling, Initiative.id).limit(limit)
-    )
+    statement = _public().where(Initiative.source_idea_id.is_not(None)).order_by(telling, Initiative.id)
+    return [_card(*row) for row in db.session.execute(statement.limit(limit))]
 
 
-def _public() -> sa.Select[tuple[Initiative, str, str]]:
-    """Every public initiative with its lead unit, what came of it and its first figure."""
-    any_measure = aliased(Measure)
-    first = (
-        sa.select(sa.func.min(any_measure.id))
-        .where(any_measure.outcome_id == Outcome.id)
-        .correlate(Outcome)
+def _public() -> sa.Select[Any]:
+    """Every public initiative with its lead unit, the last public word, what came of it and its first figure.
+
+    Nothing of the idea's own text but its title: whether its authors show it is not asked here.
+    """
+    last_word = (
+        sa.select(sa.func.max(Update.id))
+        .where(Update.initiative_id == Initiative.id, Update.is_public.is_(True))
         .scalar_subquery()
     )
+    any_measure = aliased(Measure)
+    first_measure = (
+        sa.select(sa.func.min(any_measure.id)).where(any_measure.outcome_id == Outcome.id).scalar_subquery()
+    )
     return (
-        sa.select(Initiative, Unit.short_name, Outcome.summary, Measure)
-        .outerjoin(Unit, Initiative.lead_unit_id == Unit.id)
-        .outerjoin(Outcome, Outcome.initiative_id == Initiative.id)
-        .outerjoin(Measure, Measure.id == first)
-        .where(Initiative.is_public.is_(True))
-    )  # type: ignore[return-value]
-
-
-def _cards(statement: sa.Select[tuple[Initiative, str, str]]) -> list[OutcomeCard]:
-    return [
-        OutcomeCard(
-            code=initiative.code,
-            title=initiative.title,
-            url=url_for("initiatives.public", code=initiative.code),
-            state=initiative.state,
-            overdue=is_overdue(initiative.state, initiative.due_on, today()),
-            figure=figure_of(measure),
-            text=summary or initiative.summary,
-            unit_name=unit_name or "",
-            reason=initiative.decline_reason,
+        sa.select(
+            Initiative.code,
+            Initiative.title,
+            Initiative.state,
+            Initiative.due_on,
+            Initiative.decline_reason,
+            Unit.short_name,
+            Update.at,
+            Update.text,
+            Outcome.summary,
+            Measure.before,
+            Measure.after,
+            Measure.unit,
         )
-        for initiative, unit_name, summary, measure in db.session.execute(statement)  # type: ignore[misc]
-    ]
+        .outerjoin(Unit, Initiative.lead_unit_id == Unit.id)
+        .outerjoin(Update, Update.id == last_word)
+        .outerjoin(
+            Outcome,
+            sa.and_(Outcome.initiative_id == Initiative.id, Initiative.state == InitiativeState.COMPLETED),
+        )
+        .outerjoin(Measure, Measure.id == first_measure)
+        .where(Initiative.is_public.is_(True))
+    )
+
+
+def _card(
+    code: str,
+    title: str,
+    state: InitiativeState,
+    due_on: date | None,
+    reason: str,
+    unit_name: str | None,
+    said_at: datetime | None,
+    said: str | None,
+    summary: str | None,
+    before: Decimal | None,
+    after: Decimal | None,
+    measure_unit: str | None,
+) -> OutcomeCard:
+    is_declined = state is InitiativeState.DECLINED
+    news = f"{formats.day(said_at)[:5]}: {said}" if said and not is_declined else ""
+    return OutcomeCard(
+        code=code,
+        title=title,
+        url=url_for("initiatives.public", code=code),
+        state=state,
+        overdue=is_overdue(state, due_on, today()),
+        figure=figure(before, after, measure_unit or ""),
+        text=excerpt(summary or news, CARD_WORDS),
+        unit_name=unit_name or "",
+        reason=excerpt(reason, CARD_WORDS) if is_declined else "",
+    )
 
 
 def figure_of(measure: Measure | None) -> str:
+    return figure(measure.before, measure.after, measure.unit) if measure else ""
+
+
+def figure(before: Decimal | None, after: Decimal | None, unit: str) -> str:
     """“68 → 23 phút”, or “312 kg” when it began at nothing."""
-    if measure is None or measure.after is None:
+    if after is None:
         return ""
-    after = f"{formats.decimal_text(measure.after)} {measure.unit}".strip()
-    return f"{formats.decimal_text(measure.before)} → {after}" if measure.before else after
+    now_is = f"{formats.decimal_text(after)} {unit}".strip()
+    return f"{formats.decimal_text(before)} → {now_is}" if before else now_is
 
 
 class QueueRow(NamedTuple):
@@ -293,6 +337,27 @@ def updates_of(initiative: Initiative, *, only_public: bool = False) -> list[Upd
     ]
 
 
+def last_words(initiative: Initiative) -> list[tuple[str, str]]:
+    """Who said what last, as the conflict page shows it."""
+    return [
+        (f"{STATE_WORDS[row.state]}, {row.author}, {formats.moment(row.at)}", row.text)
+        for row in updates_of(initiative)[:1]
+    ]
+
+
+def by_once_key(once_key: str) -> Initiative | None:
+    """What a form has already entered."""
+    return db.session.scalars(sa.select(Initiative).where(Initiative.once_key == once_key)).first()
+
+
+def units_of(person: Person) -> list[tuple[int, str]]:
+    """Units in whose name this person may send something in: their own, or any for an officer."""
+    statement = sa.select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)
+    if not person.holds(Role.OFFICER):
+        statement = statement.where(Unit.id.in_(person.unit_ids(Role.UNIT_CONTACT)))
+    return [(unit_id, name) for unit_id, name in db.session.execute(statement)]
+
+
 def units_for_work() -> list[tuple[int, str]]:
     """Units that may lead or help, in the order of the ward's chart."""
     rows = db.session.execute(
@@ -311,33 +376,37 @@ def unit_choices() -> list[tuple[str, str]]:
     return [(slug, name) for slug, name in rows]
 
 
-def tracker(state: str = "", topic: str = "", number: int = 1) -> Page[OutcomeCard]:
-    """The public tracker: what the ward is doing, newest news first."""
+class PublicFilters(NamedTuple):
+    """What the public tracker was asked for; unknown values are ignored."""
+
+    state: str = ""
+    unit: str = ""
+    topic: str = ""
+
+
+def tracker(filters: PublicFilters, number: int = 1) -> Page[OutcomeCard]:
+    """The public tracker: what the ward is doing, newest news first. Two queries whatever the size."""
     statement = _public().order_by(Initiative.updated_at.desc(), Initiative.id.desc())
-    if state in set(InitiativeState):
-        statement = statement.where(Initiative.state == InitiativeState(state))
-    if topic:
-        statement = statement.join(Topic, Initiative.topic_id == Topic.id).where(Topic.slug == topic)
-    total = db.session.execute(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
-    number = max(1, number)
-    return Page(_cards(statement.limit(PER_PAGE).offset((number - 1) * PER_PAGE)), number, PER_PAGE, total)
+    if filters.state in set(InitiativeState):
+        statement = statement.where(Initiative.state == InitiativeState(filters.state))
+    if filters.unit:
+        statement = statement.where(Unit.slug == filters.unit)
+    if filters.topic:
+        statement = statement.join(Topic, Initiative.topic_id == Topic.id).where(Topic.slug == filters.topic)
+    return page(statement, _card, number)
 
 
 def topic_choices() -> list[tuple[int, str]]:
     """(id, name) of every topic."""
-    return [(topic_id, name) for topic_id, name in db.session.execute(sa.select(Topic.id, Topic.name).order_by(Topic.position))]
+    rows = db.session.execute(sa.select(Topic.id, Topic.name).order_by(Topic.position))
+    return [(topic_id, name) for topic_id, name in rows]
 
 
-def public_figures() -> list[dict[str, object]]:
-    """The four tiles of the public tracker. One query."""
+def public_counts() -> dict[str, int]:
+    """How many public initiatives stand in each state. One query."""
     rows = db.session.execute(
-        sa.select(Initiative.state, sa.func.count()).where(Initiative.is_public.is_(True)).group_by(Initiative.state)
+        sa.select(Initiative.state, sa.func.count())
+        .where(Initiative.is_public.is_(True))
+        .group_by(Initiative.state)
     )
-    by_state = dict(rows.tuples().all())
-    working = sum(by_state.get(state, 0) for state in (InitiativeState.ASSIGNED, InitiativeState.IN_PROGRESS))
-    return [
-        {"value": sum(by_state.values()), "label": _("việc đã nhận")},
-        {"value": working, "label": _("đang thực hiện")},
-        {"value": by_state.get(InitiativeState.TRIAL, 0), "label": _("đang áp dụng thử")},
-        {"value": by_state.get(InitiativeState.COMPLETED, 0), "label": _("đã hoàn thành"), "tone": "ok"},
-    ]
+    return {str(state): count for state, count in rows}

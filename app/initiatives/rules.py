@@ -37,6 +37,7 @@ class Step(StrEnum):
     ASSIGN = "initiative.assign"
     START = "initiative.start"
     TRIAL = "initiative.trial"
+    END_TRIAL = "initiative.end_trial"
     PAUSE = "initiative.pause"
     RESUME = "initiative.resume"
     COMPLETE = "initiative.complete"
@@ -49,17 +50,24 @@ S = InitiativeState
 WORKING = frozenset({S.RECEIVED, S.ASSIGNED, S.IN_PROGRESS, S.TRIAL})
 
 INITIATIVE_FLOW = Flow[InitiativeState]({
-    #  step           may start from                                ends in
-    Step.ASSIGN:   ({S.RECEIVED, S.ASSIGNED, S.IN_PROGRESS},       S.ASSIGNED),
-    Step.START:    ({S.ASSIGNED, S.TRIAL, S.IN_PROGRESS},          S.IN_PROGRESS),
-    Step.TRIAL:    ({S.ASSIGNED, S.IN_PROGRESS, S.TRIAL},          S.TRIAL),
-    Step.PAUSE:    ({S.ASSIGNED, S.IN_PROGRESS, S.TRIAL},          S.PAUSED),
-    Step.RESUME:   ({S.PAUSED},                                    S.IN_PROGRESS),
-    Step.COMPLETE: ({S.IN_PROGRESS, S.TRIAL},                      S.COMPLETED),
-    Step.DECLINE:  ({S.RECEIVED, S.ASSIGNED, S.IN_PROGRESS, S.TRIAL, S.PAUSED}, S.DECLINED),
-    Step.MERGE:    ({S.RECEIVED, S.ASSIGNED},                      S.MERGED),
-    Step.REOPEN:   ({S.COMPLETED, S.DECLINED, S.MERGED},           S.RECEIVED),
+    #  step            may start from                                 ends in
+    Step.ASSIGN:    ({S.RECEIVED, S.ASSIGNED, S.IN_PROGRESS},       S.ASSIGNED),
+    Step.START:     ({S.ASSIGNED, S.IN_PROGRESS, S.TRIAL},          S.IN_PROGRESS),  # see after_report
+    Step.TRIAL:     ({S.ASSIGNED, S.IN_PROGRESS, S.TRIAL},          S.TRIAL),
+    Step.END_TRIAL: ({S.TRIAL},                                     S.IN_PROGRESS),
+    Step.PAUSE:     ({S.ASSIGNED, S.IN_PROGRESS, S.TRIAL},          S.PAUSED),
+    Step.RESUME:    ({S.PAUSED},                                    S.IN_PROGRESS),
+    Step.COMPLETE:  ({S.IN_PROGRESS, S.TRIAL},                      S.COMPLETED),
+    Step.DECLINE:   ({S.RECEIVED, S.ASSIGNED, S.IN_PROGRESS, S.TRIAL, S.PAUSED}, S.DECLINED),
+    Step.MERGE:     ({S.RECEIVED, S.ASSIGNED},                      S.MERGED),
+    Step.REOPEN:    ({S.COMPLETED, S.DECLINED, S.MERGED},           S.RECEIVED),
 })  # fmt: skip
+FINISHED = frozenset({S.COMPLETED, S.DECLINED, S.MERGED})
+
+
+def after_report(state: InitiativeState) -> InitiativeState:
+    """A word on progress starts the work; while it is being tried out, the trial goes on. Raises WrongState."""
+    return state if state is S.TRIAL else INITIATIVE_FLOW.after(state, Step.START)
 
 
 def is_overdue(state: InitiativeState, due_on: date | None, today: date) -> bool:

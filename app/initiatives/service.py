@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,7 +17,8 @@ from app.core.errors import Invalid, Stale
 from app.core.events import record
 from app.core.i18n import _l
 from app.core.numbers import next_code
-from app.core.stored_files import StoredFile
+from app.core.stored_files import Kept, stored
+from app.ideas import queries as ideas
 from app.ideas.models import Idea, Version
 from app.initiatives.models import Initiative, Measure, Outcome, Update
 from app.initiatives.rules import (
@@ -25,12 +26,13 @@ from app.initiatives.rules import (
     InitiativeKind,
     InitiativeState,
     Step,
+    after_report,
     enough_to_tell,
     may_forward,
     sensible_due_date,
 )
 from app.permissions import Action as A
-from app.permissions import require
+from app.permissions import can, require
 from app.results import service as results
 from app.results.models import Award, Publication
 
@@ -50,15 +52,17 @@ class MeasureRow(NamedTuple):
 def publish_and_forward(actor: User, publication: Publication, *, version: int) -> list[Initiative]:
     """Publish the results and hand every winner to the ward's queue, in one transaction."""
     results.publish(actor, publication, version=version)
-    return [_receive(actor, award.idea, award=award) for award in _first_award_of_each_idea(publication)]
+    awards = _first_award_of_each_idea(publication)
+    return [_receive(actor, award.idea, award=award) for award in awards if _first_of(award.idea) is None]
 
 
 def forward_idea(actor: User, idea: Idea) -> Initiative:
     """Hand an idea that won nothing to the queue all the same. A second time finds the first initiative."""
-    require(actor, A.INITIATIVE_FORWARD)
-    existing = _of_idea(idea)
+    require(actor, A.INITIATIVE_FORWARD, idea)
+    existing = _first_of(idea)
     if existing is not None:
         return existing
+    db.session.refresh(idea)
     may_forward(idea.state)
     return _receive(actor, idea)
 
@@ -80,7 +84,6 @@ def create_initiative(
     if existing is not None:
         return existing
     initiative = Initiative(
-        code=next_code(CODE_PREFIX),
         kind=kind,
         title=title,
         summary=enough_to_tell(summary, "summary"),
@@ -91,9 +94,9 @@ def create_initiative(
         received_at=clock.now(),
         updated_at=clock.now(),
     )
-    db.session.add(initiative)
-    db.session.flush()
-    return _told(actor, initiative, "initiative.received", _l("Đã tiếp nhận."), percent=0)
+    if not can(actor, A.TRACKER_READ, initiative):
+        raise Invalid("source_unit_id", _l("Chọn đơn vị của bạn."))
+    return _enter(actor, initiative, _l("Đã tiếp nhận."))
 
 
 def assign_initiative(
@@ -131,16 +134,20 @@ def report_progress(
     text: str,
     is_public: bool,
     version: int,
-    files: Iterable[StoredFile] = (),
+    files: Sequence[Kept] = (),
 ) -> Initiative:
     """A dated word on how it goes; the first one starts the work."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
     same_version(initiative, version)
-    if initiative.state is not InitiativeState.TRIAL:
-        initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.START)
-    text = enough_to_tell(text, "text")
+    initiative.state = after_report(initiative.state)
     return _told(
-        actor, initiative, "initiative.updated", text, percent=percent, is_public=is_public, files=files
+        actor,
+        initiative,
+        "initiative.updated",
+        enough_to_tell(text, "text"),
+        percent=percent,
+        is_public=is_public,
+        files=files,
     )
 
 
@@ -168,12 +175,12 @@ def end_trial(actor: User, initiative: Initiative, *, text: str, percent: int, v
     """The trial is over and the work goes on."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
     same_version(initiative, version)
-    initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.START)
+    initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.END_TRIAL)
     return _told(actor, initiative, "initiative.updated", enough_to_tell(text, "text"), percent=percent)
 
 
 def pause_initiative(actor: User, initiative: Initiative, *, reason: str, version: int) -> Initiative:
-    """Stop the clock, with the reason."""
+    """Stop the clock, with the reason: a paused thing is never late."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
     same_version(initiative, version)
     reason = enough_to_tell(reason, "reason")
@@ -182,6 +189,7 @@ def pause_initiative(actor: User, initiative: Initiative, *, reason: str, versio
 
 
 def resume_initiative(actor: User, initiative: Initiative, *, text: str, version: int) -> Initiative:
+    """Go on where it was left."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
     same_version(initiative, version)
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.RESUME)
@@ -229,13 +237,31 @@ def decline_initiative(actor: User, initiative: Initiative, *, reason: str, vers
     return _told(actor, initiative, "initiative.declined", initiative.decline_reason)
 
 
+def merge_initiative(
+    actor: User, initiative: Initiative, *, into_code: str, reason: str, version: int
+) -> Initiative:
+    """Go on with it as part of another one; its page says which."""
+    require(actor, A.INITIATIVE_DECLINE, initiative)
+    same_version(initiative, version)
+    into = db.session.scalars(sa.select(Initiative).where(Initiative.code == into_code.upper())).first()
+    if into is None or into is initiative:
+        raise Invalid("into_code", _l("Ghi mã của một việc khác, ví dụ SK-2026-0001."))
+    if into.state is InitiativeState.MERGED:
+        raise Invalid("into_code", _l("Việc này cũng đã gộp. Ghi mã của việc đang làm."))
+    initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.MERGE)
+    initiative.merged_into = into
+    initiative.finished_at = clock.now()
+    return _told(actor, initiative, "initiative.merged", enough_to_tell(reason, "reason"))
+
+
 def reopen_initiative(actor: User, initiative: Initiative, *, reason: str, version: int) -> Initiative:
+    """Take it up again from the beginning of the queue; what was said before stays readable."""
     require(actor, A.INITIATIVE_REOPEN, initiative)
     same_version(initiative, version)
     reason = enough_to_tell(reason, "reason")
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.REOPEN)
-    initiative.finished_at = None
-    return _told(actor, initiative, "initiative.reopened", reason)
+    initiative.finished_at = initiative.merged_into = None
+    return _told(actor, initiative, "initiative.reopened", reason, percent=0)
 
 
 def same_version(initiative: Initiative, version: int) -> None:
@@ -250,7 +276,6 @@ def _receive(actor: User, idea: Idea, award: Award | None = None) -> Initiative:
         sa.select(Version).where(Version.idea_id == idea.id, Version.number == idea.version_number)
     ).one()
     initiative = Initiative(
-        code=next_code(CODE_PREFIX),
         kind=InitiativeKind.INITIATIVE if award else InitiativeKind.PROPOSAL,
         title=text.title,
         summary=text.summary,
@@ -261,17 +286,25 @@ def _receive(actor: User, idea: Idea, award: Award | None = None) -> Initiative:
         received_at=clock.now(),
         updated_at=clock.now(),
     )
+    return _enter(actor, initiative, _l("Đã tiếp nhận từ cuộc thi."))
+
+
+def _enter(actor: User, initiative: Initiative, text: object) -> Initiative:
+    """Give it its number and write the first word."""
+    initiative.code = next_code(CODE_PREFIX)
     db.session.add(initiative)
     db.session.flush()
-    return _told(actor, initiative, "initiative.received", _l("Đã tiếp nhận từ cuộc thi."), percent=0)
+    return _told(actor, initiative, "initiative.received", text, percent=0)
 
 
-def _of_idea(idea: Idea) -> Initiative | None:
+def _first_of(idea: Idea) -> Initiative | None:
+    """What this idea became already; until the command ends nobody else forwards it."""
+    ideas.hold(idea)
     return db.session.scalars(sa.select(Initiative).where(Initiative.source_idea_id == idea.id)).first()
 
 
 def _first_award_of_each_idea(publication: Publication) -> list[Award]:
-    """An idea with two prizes becomes one initiative; the higher prize is its lineage."""
+    """An idea with two prizes becomes one initiative; the higher prize is its lineage. Always in the same order."""
     awards = db.session.scalars(
         sa.select(Award)
         .where(Award.publication_id == publication.id)
@@ -280,7 +313,7 @@ def _first_award_of_each_idea(publication: Publication) -> list[Award]:
     first: dict[int, Award] = {}
     for award in sorted(awards, key=lambda award: award.prize.position):
         first.setdefault(award.idea_id, award)
-    return [award for award in first.values() if _of_idea(award.idea) is None]
+    return [first[idea_id] for idea_id in sorted(first)]
 
 
 def _told(
@@ -291,7 +324,7 @@ def _told(
     *,
     percent: int | None = None,
     is_public: bool = True,
-    files: Iterable[StoredFile] = (),
+    files: Sequence[Kept] = (),
 ) -> Initiative:
     """Write the dated update, and the event that tells the authors."""
     if percent is not None:
@@ -305,7 +338,7 @@ def _told(
         percent=initiative.percent,
         text=str(text),
         is_public=is_public,
-        files=list(files),
+        files=[stored(kept, actor.id) for kept in files],
     )
     db.session.add(update)
     db.session.flush()

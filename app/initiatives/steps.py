@@ -11,6 +11,8 @@ from app.initiatives import service
 from app.initiatives.forms import (
     AssignForm,
     CompleteForm,
+    EndTrialForm,
+    MergeForm,
     ProgressForm,
     ReasonForm,
     StepForm,
@@ -24,9 +26,37 @@ from app.permissions import Action as A
 from app.permissions import Person, can
 
 
+def nothing(_initiative: Initiative) -> dict[str, Any]:
+    return {}
+
+
+def as_assigned(initiative: Initiative) -> dict[str, Any]:
+    """Who has it now; nobody yet: the unit that leads the topic."""
+    topic = initiative.topic
+    return {
+        "lead_unit_id": initiative.lead_unit_id or (topic.lead_unit_id if topic else None),
+        "support_unit_ids": [unit.id for unit in initiative.support_units],
+        "responsible": initiative.responsible,
+        "due_on": initiative.due_on,
+        "product": initiative.product,
+    }
+
+
+def as_reported(initiative: Initiative) -> dict[str, Any]:
+    return {"percent": initiative.percent}
+
+
+def as_tried(initiative: Initiative) -> dict[str, Any]:
+    return {
+        "place": initiative.trial_place,
+        "trial_from": initiative.trial_from,
+        "trial_to": initiative.trial_to,
+    }
+
+
 @dataclass(frozen=True)
 class StepPage:
-    """One step: `address` is the last part of its URL."""
+    """One step: `address` is the last part of its URL; `standing` fills its form with what is there already."""
 
     address: str
     words: Any
@@ -35,26 +65,31 @@ class StepPage:
     form: type[StepForm]
     command: Callable[..., Initiative]
     done: Any
-    look: str = "btn-line"
+    standing: Callable[[Initiative], dict[str, Any]] = nothing
+    is_hard: bool = False  # drawn in red: the authors will not like it
 
 
 PAGES = (
-    StepPage("phan-cong", _l("Phân công"), Step.ASSIGN, A.INITIATIVE_ASSIGN, AssignForm,
-             service.assign_initiative, _l("Đã phân công."), ""),
     StepPage("tien-do", _l("Báo tiến độ"), Step.START, A.INITIATIVE_UPDATE, ProgressForm,
-             service.report_progress, _l("Đã ghi tiến độ."), ""),
+             service.report_progress, _l("đã ghi tiến độ."), as_reported),
+    StepPage("phan-cong", _l("Phân công"), Step.ASSIGN, A.INITIATIVE_ASSIGN, AssignForm,
+             service.assign_initiative, _l("đã phân công."), as_assigned),
     StepPage("ap-dung-thu", _l("Áp dụng thử"), Step.TRIAL, A.INITIATIVE_UPDATE, TrialForm,
-             service.start_trial, _l("Đã ghi việc áp dụng thử.")),
+             service.start_trial, _l("đã ghi việc áp dụng thử."), as_tried),
+    StepPage("ket-thuc-thu", _l("Kết thúc áp dụng thử"), Step.END_TRIAL, A.INITIATIVE_UPDATE, EndTrialForm,
+             service.end_trial, _l("đã kết thúc áp dụng thử."), as_reported),
     StepPage("tam-dung", _l("Tạm dừng"), Step.PAUSE, A.INITIATIVE_UPDATE, ReasonForm,
-             service.pause_initiative, _l("Đã tạm dừng.")),
+             service.pause_initiative, _l("đã tạm dừng.")),
     StepPage("tiep-tuc", _l("Tiếp tục"), Step.RESUME, A.INITIATIVE_UPDATE, WordForm,
-             service.resume_initiative, _l("Đã tiếp tục."), ""),
+             service.resume_initiative, _l("đã tiếp tục.")),
     StepPage("hoan-thanh", _l("Hoàn thành"), Step.COMPLETE, A.INITIATIVE_COMPLETE, CompleteForm,
-             service.complete_initiative, _l("Đã ghi kết quả.")),
+             service.complete_initiative, _l("đã ghi kết quả.")),
+    StepPage("gop", _l("Gộp vào việc khác"), Step.MERGE, A.INITIATIVE_DECLINE, MergeForm,
+             service.merge_initiative, _l("đã gộp.")),
     StepPage("khong-thuc-hien", _l("Không thực hiện"), Step.DECLINE, A.INITIATIVE_DECLINE, ReasonForm,
-             service.decline_initiative, _l("Đã ghi lý do không thực hiện."), "btn-danger"),
+             service.decline_initiative, _l("đã ghi lý do không thực hiện."), is_hard=True),
     StepPage("mo-lai", _l("Mở lại"), Step.REOPEN, A.INITIATIVE_REOPEN, ReasonForm,
-             service.reopen_initiative, _l("Đã mở lại.")),
+             service.reopen_initiative, _l("đã mở lại.")),
 )  # fmt: skip
 
 
@@ -71,34 +106,14 @@ def by_address(address: str) -> StepPage | None:
     return next((page for page in PAGES if page.address == address), None)
 
 
-def form_for(page: StepPage, initiative: Initiative, suggested_unit_id: int | None) -> StepForm:
+def form_for(page: StepPage, initiative: Initiative) -> StepForm:
     """The step's form, filled with what stands."""
-    form = page.form(version=initiative.version, **standing(page, initiative, suggested_unit_id))
+    form = page.form(version=initiative.version, **page.standing(initiative))
     if isinstance(form, AssignForm):
         form.lead_unit_id.choices = form.support_unit_ids.choices = units_for_work()
     return form
 
 
-def standing(page: StepPage, initiative: Initiative, suggested_unit_id: int | None) -> dict[str, Any]:
-    if page.form is AssignForm:
-        return {
-            "lead_unit_id": initiative.lead_unit_id or suggested_unit_id,
-            "support_unit_ids": [unit.id for unit in initiative.support_units],
-            "responsible": initiative.responsible,
-            "due_on": initiative.due_on,
-            "product": initiative.product,
-        }
-    if page.form is ProgressForm:
-        return {"percent": initiative.percent}
-    if page.form is TrialForm:
-        return {
-            "place": initiative.trial_place,
-            "trial_from": initiative.trial_from,
-            "trial_to": initiative.trial_to,
-        }
-    return {}
-
-
-def values_of(form: StepForm) -> dict[str, Any]:
-    """The command's keywords."""
-    return form.command_values if isinstance(form, CompleteForm) else form.values
+def take(page: StepPage, person: Person, initiative: Initiative, form: StepForm) -> Initiative:
+    """The step itself, with what was typed."""
+    return page.command(person, initiative, **form.command_values)

@@ -9,28 +9,35 @@ from app.accounts.identity import me
 from app.audit import queries as audit
 from app.core.clock import today
 from app.core.db import transaction
+from app.core.errors import Stale, WrongState
 from app.core.i18n import _
-from app.core.web import or_404, page_number
+from app.core.limits import by_account, limiter
+from app.core.uploads import LIMIT_BYTES
+from app.core.web import chosen, csrf, or_404, page_number
 from app.gallery import queries as gallery
 from app.ideas import queries as ideas
+from app.ideas.rules import AlreadyDone
 from app.initiatives import queries, service, steps
-from app.initiatives.forms import NewForm
+from app.initiatives.forms import FILES_MAX, NewForm
 from app.initiatives.models import Initiative
-from app.initiatives.rules import InitiativeState, is_overdue
+from app.initiatives.rules import INITIATIVE_FLOW, is_overdue
 from app.initiatives.words import KIND_WORDS, STATE_WORDS
 from app.permissions import Action as A
-from app.permissions import needs, require
+from app.permissions import can, needs, require
 
 bp = Blueprint("initiatives", __name__)
+
+FILES_LIMIT_BYTES = (FILES_MAX + 1) * LIMIT_BYTES  # every file, and the form around them
 
 
 @bp.get("/hang-doi")
 @needs(A.TRACKER_READ)
 def queue() -> ResponseReturnValue:
+    units, topics = queries.unit_choices(), gallery.topics()
     filters = queries.QueueFilters(
         state=request.args.get("trang-thai", ""),
-        unit=request.args.get("don-vi", ""),
-        topic=request.args.get("linh-vuc", ""),
+        unit=chosen(request.args.get("don-vi"), units),
+        topic=chosen(request.args.get("linh-vuc"), topics),
         kind=request.args.get("loai", ""),
         text=request.args.get("q", "")[:100],
     )
@@ -39,8 +46,8 @@ def queue() -> ResponseReturnValue:
         page=queries.queue(me(), filters, page_number()),
         counts=queries.counts(me()),
         filters=filters,
-        units=queries.unit_choices(),
-        topics=gallery.choices()[0],
+        units=units,
+        topics=topics,
         kinds=[(kind.value, words) for kind, words in KIND_WORDS.items()],
         state_words=STATE_WORDS,
         kind_words=KIND_WORDS,
@@ -51,15 +58,20 @@ def queue() -> ResponseReturnValue:
 @bp.route("/hang-doi/moi", methods=["GET", "POST"])
 @needs(A.INITIATIVE_CREATE)
 def new() -> ResponseReturnValue:
-    form = NewForm()
-    form.source_unit_id.choices = queries.units_for_work()
+    form = NewForm(source_unit_id=getattr(me(), "unit_id", None))
+    form.source_unit_id.choices = queries.units_of(me())
     form.topic_id.choices = queries.topic_choices()
-    if not form.is_submitted():
-        form.source_unit_id.data = getattr(me(), "unit_id", None)
-    if form.run(service.create_initiative, me(), **form.values):
-        flash(_("Đã ghi vào hàng đợi với mã %(code)s.", code=form.result.code), "ok")
-        return redirect(url_for(".one", code=form.result.code))
+    try:
+        if form.run(service.create_initiative, me(), **form.values):
+            return _entered(form.result)
+    except AlreadyDone:
+        return _entered(or_404(queries.by_once_key(form.once_key.data or "")))
     return render_template("initiatives/new.html", form=form)
+
+
+def _entered(initiative: Initiative) -> ResponseReturnValue:
+    flash(_("Đã ghi vào hàng đợi với mã %(code)s.", code=initiative.code), "ok")
+    return redirect(url_for(".one", code=initiative.code))
 
 
 @bp.get("/hang-doi/<code>")
@@ -78,19 +90,24 @@ def one(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/hang-doi/<code>/<address>", methods=["GET", "POST"])
+@csrf.exempt  # the form checks the token itself, once the limit of this route is set: it lies in the body
 @needs(A.TRACKER_READ)
+@limiter.limit("30/minute", key_func=by_account, methods=["POST"])
 def step(code: str, address: str) -> ResponseReturnValue:
-    """One step as a page of its own: its form, what stands now beside it."""
+    """One step as a page of its own."""
+    request.max_content_length = FILES_LIMIT_BYTES
     initiative, page = _initiative(code), or_404(steps.by_address(address))
     require(me(), page.action, initiative)
-    form = steps.form_for(page, initiative, initiative.topic.lead_unit_id if initiative.topic else None)
-    values = steps.values_of(form)
-    if form.run(page.command, me(), initiative, **values):
-        flash(f"{code}: {page.done}", "ok")
-        return redirect(url_for(".one", code=code))
-    return render_template(
-        "initiatives/step.html", initiative=initiative, page=page, form=form, kind_words=KIND_WORDS
-    )
+    form = steps.form_for(page, initiative)
+    try:
+        if form.run(steps.take, page, me(), initiative, form):
+            flash(f"{code}: {page.done}", "ok")
+            return redirect(url_for(".one", code=code))
+    except (Stale, WrongState) as refused:
+        raise Stale(refused.message, mine=form.typed, theirs=queries.last_words(initiative)) from refused
+    if not form.is_submitted():
+        INITIATIVE_FLOW.after(initiative.state, page.step)
+    return render_template("initiatives/step.html", initiative=initiative, page=page, form=form)
 
 
 @bp.post("/y-tuong/<code>/chuyen-tiep")
@@ -101,21 +118,27 @@ def forward(code: str) -> ResponseReturnValue:
     with transaction():
         initiative = service.forward_idea(me(), idea)
     flash(_("%(idea)s đã ở hàng đợi với mã %(code)s.", idea=code, code=initiative.code), "ok")
-    return redirect(url_for(".public", code=initiative.code))
+    here = ".one" if can(me(), A.TRACKER_READ, initiative) else ".public"
+    return redirect(url_for(here, code=initiative.code))
 
 
 @bp.get("/sang-kien")
 @needs(A.PAGE_READ)
 def tracker() -> ResponseReturnValue:
-    state, topic = request.args.get("trang-thai", ""), request.args.get("linh-vuc", "")
+    topics, units = gallery.topics(), queries.unit_choices()
+    filters = queries.PublicFilters(
+        state=request.args.get("trang-thai", ""),
+        unit=chosen(request.args.get("don-vi"), units),
+        topic=chosen(request.args.get("linh-vuc"), topics),
+    )
     return render_template(
         "initiatives/tracker.html",
-        page=queries.tracker(state, topic, page_number()),
-        figures=queries.public_figures(),
-        state=state,
-        topic=topic,
-        states=[(value.value, words) for value, words in STATE_WORDS.items() if value is not InitiativeState.MERGED],
-        topics=gallery.choices()[0],
+        page=queries.tracker(filters, page_number()),
+        counts=queries.public_counts(),
+        filters=filters,
+        state_words=STATE_WORDS,
+        topics=topics,
+        units=units,
     )
 
 
@@ -125,15 +148,15 @@ def public(code: str) -> ResponseReturnValue:
     initiative: Initiative = or_404(queries.by_code(code))
     if not initiative.is_public:
         abort(404)
+    source = gallery.idea(initiative.source_idea.code) if initiative.source_idea else None
     return render_template(
         "initiatives/public.html",
         initiative=initiative,
+        # what its authors do not show is not shown here either
+        summary=(source.summary if source else "") if initiative.source_idea else initiative.summary,
         overdue=is_overdue(initiative.state, initiative.due_on, today()),
         updates=queries.updates_of(initiative, only_public=True),
-        kind_words=KIND_WORDS,
-        state_words=STATE_WORDS,
-        figure_of=queries.figure_of,
-        source=gallery.idea(initiative.source_idea.code) if initiative.source_idea else None,
+        source=source,
     )
 
 

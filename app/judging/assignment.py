@@ -9,7 +9,7 @@ from app.judging.cheapest import cheapest
 from app.judging.design import efficiency
 from app.judging.levels import Levels, common, nearest
 from app.judging.mixing import Draft
-from app.judging.network import fill
+from app.judging.network import fill, most
 from app.judging.problem import AssignmentInput, Pair, Problem
 from app.judging.reading_order import reading_order
 from app.judging.refusal import Infeasible, Reason, Rule, cannot_join, check, uneven
@@ -88,7 +88,7 @@ def _solve(problem: Problem, levels: Levels) -> frozenset[Pair]:
     if problem.keep and possible <= EXACT_PAIRS:
         answer = cheapest(problem, low, high)
     else:
-        answer = _fill(problem, levels, _chosen(problem, high))
+        answer = _fill(problem, levels, _chosen(problem, low, high))
     if answer is None:
         answer = cheapest(problem, low, high)
     if answer is None:
@@ -96,18 +96,24 @@ def _solve(problem: Problem, levels: Levels) -> frozenset[Pair]:
     return answer
 
 
-def _chosen(problem: Problem, high: Sequence[int]) -> set[Pair]:
+def _chosen(problem: Problem, low: Sequence[int], high: Sequence[int]) -> set[Pair]:
     """The pairs to build on: locked ones, one expert an idea (an earlier one if possible), earlier ones."""
     chosen = set(problem.locked)
     experts = [(i, j) for i, row in enumerate(problem.choices) for j in row if j in problem.experts[i]]
     for offered in ([pair for pair in experts if pair in problem.keep], experts):
         lacking = set(problem.without_expert(chosen))
-        chosen |= _some(problem, high, chosen, [pair for pair in offered if pair[0] in lacking], each=1)
-    return chosen | _some(problem, high, chosen, problem.keep - chosen, each=problem.k)
+        chosen |= _some(problem, low, high, chosen, [pair for pair in offered if pair[0] in lacking], each=1)
+    return chosen | _some(problem, low, high, chosen, problem.keep - chosen, each=problem.k)
 
 
 def _some(
-    problem: Problem, high: Sequence[int], chosen: Collection[Pair], offered: Collection[Pair], *, each: int
+    problem: Problem,
+    low: Sequence[int],
+    high: Sequence[int],
+    chosen: Collection[Pair],
+    offered: Collection[Pair],
+    *,
+    each: int,
 ) -> frozenset[Pair]:
     """As many of the offered pairs as find room beside the chosen ones, at most `each` an idea."""
     by_idea, by_judge = _taken(problem, chosen)
@@ -115,8 +121,9 @@ def _some(
     for idea, judge in sorted(offered):
         choices[idea].append(judge)
     demand = [min(problem.k - used, each) if row else 0 for used, row in zip(by_idea, choices, strict=True)]
-    room = [most - used for most, used in zip(high, by_judge, strict=True)]
-    return fill(demand, choices, [0] * len(room), room).pairs
+    owed = [max(0, least - used) for least, used in zip(low, by_judge, strict=True)]
+    room = [top - used for top, used in zip(high, by_judge, strict=True)]
+    return most(demand, choices, owed, room, problem.sheets - len(chosen) - sum(owed))
 
 
 def _fill(problem: Problem, levels: Levels, chosen: Collection[Pair]) -> frozenset[Pair] | None:
@@ -127,7 +134,7 @@ def _fill(problem: Problem, levels: Levels, chosen: Collection[Pair]) -> frozens
         [problem.k - used for used in by_idea],
         problem.open_choices(chosen),
         [max(0, least - used) for least, used in zip(low, by_judge, strict=True)],
-        [most - used for most, used in zip(high, by_judge, strict=True)],
+        [top - used for top, used in zip(high, by_judge, strict=True)],
     )
     return filling.pairs | frozenset(chosen) if filling.full else None
 

@@ -1,12 +1,14 @@
-"""What a judge may see of an idea: a type without author fields, so that nothing can slip through by not being hidden."""
+"""What a judge may see of an idea: a type without author fields, so that nothing slips through for not being hidden."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from typing import NamedTuple
 
+from app.campaigns.models import Topic
 from app.core.i18n import _
-from app.judging.models import Entry
+from app.ideas.models import Version
 
 CODE_LETTERS = "ABCDEGHKLMNPQRTUVXY"  # no letters that look alike
 
@@ -15,7 +17,6 @@ class BlindFile(NamedTuple):
     public_id: str
     name: str  # “Tệp 1”, never the author's own name for it
     kind: str
-    size_bytes: int
 
 
 class BlindIdea(NamedTuple):
@@ -30,13 +31,12 @@ class BlindIdea(NamedTuple):
     files: list[BlindFile]
 
 
-def blind_idea(entry: Entry, topic_slug: str, topic_name: str) -> BlindIdea:
-    """From the version that the round froze."""
-    version = entry.idea_version
+def blind_idea(version: Version, judging_code: str, topic: Topic, readable: Collection[str]) -> BlindIdea:
+    """From the version that the round froze; of its files those that have a clean copy, by number."""
     return BlindIdea(
-        judging_code=entry.judging_code,
-        topic_slug=topic_slug,
-        topic_name=topic_name,
+        judging_code=judging_code,
+        topic_slug=topic.slug,
+        topic_name=topic.name,
         title=version.title,
         summary=version.summary,
         sections=[
@@ -44,8 +44,9 @@ def blind_idea(entry: Entry, topic_slug: str, topic_name: str) -> BlindIdea:
             for section in version.sections
         ],
         files=[
-            BlindFile(file["public_id"], _("Tệp %(n)d", n=number), file["kind"], file["size_bytes"])
+            BlindFile(file["public_id"], _("Tệp %(n)d", n=number), file["kind"])
             for number, file in enumerate(version.files, start=1)
+            if file["public_id"] in readable
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Which judge must not mark which entry: declared, detected, set by staff, or handed back."""
+"""Which judge must not mark which entry: declared, detected, set by staff, handed back, or taken off."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Campaign, Round
+from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid
@@ -13,8 +14,8 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState
-from app.judging.models import Conflict, Entry, PanelMember
-from app.judging.rules import ConflictKind
+from app.judging.models import Conflict, Entry, PanelMember, ScoreSheet
+from app.judging.rules import HOLDING, REASON_MAX_CHARS, ConflictKind, SheetState
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -29,7 +30,10 @@ def declare_conflict(
     person_id: int | None = None,
     unit_id: int | None = None,
 ) -> Conflict:
-    """Say that a judge must not mark something: the judge for themselves, staff for anyone."""
+    """Say that a judge must not mark something: the judge for themselves, staff for anyone.
+
+    Sheets of open rounds that it touches are taken off the judge at once, and count for nothing.
+    """
     if actor.id == judge.id:
         require(actor, A.CONFLICT_DECLARE)
         kind = ConflictKind.DECLARED
@@ -51,6 +55,7 @@ def declare_conflict(
     )
     db.session.add(conflict)
     db.session.flush()
+    _take_off(actor, judge, campaign, reason)
     record("conflict.declared", conflict, actor)
     return conflict
 
@@ -70,8 +75,21 @@ def block_recused(actor: User, entry: Entry, reason: str) -> None:
     )
 
 
+def _take_off(actor: User, judge: User, campaign: Campaign, reason: str) -> None:
+    """A conflict that comes late: sheets already dealt are void, submitted or not."""
+    open_rounds = sa.select(Round).where(Round.campaign_id == campaign.id, Round.state == RoundState.OPEN)
+    for round_ in db.session.scalars(open_rounds).all():
+        entries = [entry for entry, judge_id in forbidden_pairs(round_) if judge_id == judge.id]
+        held = sa.select(ScoreSheet).where(
+            ScoreSheet.judge_id == judge.id, ScoreSheet.entry_id.in_(entries), ScoreSheet.state.in_(HOLDING)
+        )
+        for sheet in db.session.scalars(held).all():
+            sheet.state, sheet.reason = SheetState.VOID, reason[:REASON_MAX_CHARS]
+            record("sheet.voided", sheet, actor)
+
+
 def forbidden_pairs(round_: Round) -> dict[tuple[int, int], ConflictKind]:
-    """(entry id, judge id) → why, for every pair of the round that must never meet. Four queries."""
+    """(entry id, judge id) → why, for every pair of the round that must never meet. Five queries."""
     judges = {
         row.judge_id: row.unit_id
         for row in db.session.execute(
@@ -81,7 +99,7 @@ def forbidden_pairs(round_: Round) -> dict[tuple[int, int], ConflictKind]:
         )
     }
     entries = dict(
-        db.session.execute(sa.select(Entry.id, Entry.idea_id).where(Entry.round_id == round_.id)).tuples().all()
+        db.session.execute(sa.select(Entry.id, Entry.idea_id).where(Entry.round_id == round_.id)).all()
     )
     people: dict[int, set[int]] = {}
     units: dict[int, set[int]] = {}
@@ -99,17 +117,23 @@ def forbidden_pairs(round_: Round) -> dict[tuple[int, int], ConflictKind]:
             sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == round_.campaign_id),
         )
     ).all()
-    pairs: dict[tuple[int, int], ConflictKind] = {}
+    pairs = dict.fromkeys(_taken_off(round_), ConflictKind.RECUSED)
     for entry_id, idea_id in entries.items():
+        authors, their_units = people.get(idea_id, set()), units.get(idea_id, set())
         for judge_id, unit_id in judges.items():
-            if judge_id in people.get(idea_id, ()) or (unit_id and unit_id in units.get(idea_id, ())):
+            if judge_id in authors or unit_id in their_units:
                 pairs[entry_id, judge_id] = ConflictKind.DETECTED
         for conflict in declared:
-            about = (
-                conflict.idea_id == idea_id
-                or conflict.person_id in people.get(idea_id, ())
-                or conflict.unit_id in units.get(idea_id, ())
-            )
-            if about:
+            if conflict.idea_id == idea_id or conflict.person_id in authors or conflict.unit_id in their_units:
                 pairs[entry_id, conflict.judge_id] = conflict.kind
     return pairs
+
+
+def _taken_off(round_: Round) -> list[tuple[int, int]]:
+    """Pairs whose sheet was handed back or voided: there is one sheet for a judge and an idea, ever."""
+    rows = db.session.execute(
+        sa.select(ScoreSheet.entry_id, ScoreSheet.judge_id)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(Entry.round_id == round_.id, ScoreSheet.state.not_in(HOLDING))
+    )
+    return [(entry_id, judge_id) for entry_id, judge_id in rows]

@@ -9,10 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.campaigns.models import Criterion, Round
-from app.core.db import Base, long_text, moment, pk
+from app.core.db import MEANINGS, Base, long_text, moment, pk
+from app.core.errors import Invalid, Stale
+from app.core.i18n import _l
 from app.ideas.models import Idea, Version
-from app.judging.rules import ConflictKind, SheetState
+from app.judging.rules import NOTE_MAX_CHARS, ConflictKind, SheetState
 
 
 class Entry(Base):
@@ -52,6 +55,17 @@ class PanelMember(Base):
     max_sheets: Mapped[int | None]
     expertise: Mapped[list[Any]] = mapped_column(default=list)  # slugs of topics
     confirmed_at: Mapped[datetime | None]  # read the rules, declared conflicts
+
+    round: Mapped[Round] = relationship()
+    judge: Mapped[User] = relationship()
+
+    @property
+    def owner_ids(self) -> Collection[int]:
+        return {self.judge_id}
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
 
 
 class Conflict(Base):
@@ -99,6 +113,15 @@ class ScoreSheet(Base):
     entry: Mapped[Entry] = relationship()
     marks: Mapped[list[Mark]] = relationship(back_populates="sheet")
 
+    @property
+    def criteria(self) -> list[Criterion]:
+        return self.entry.round.rubric.criteria
+
+    @property
+    def points(self) -> dict[int, int]:
+        """Hundredths by criterion; a criterion without a mark is not there."""
+        return {mark.criterion_id: mark.hundredths for mark in self.marks if mark.hundredths is not None}
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
 
     @property
@@ -111,7 +134,7 @@ class ScoreSheet(Base):
 
 
 class Mark(Base):
-    """Points for one criterion, in whole hundredths: never a binary float."""
+    """Points for one criterion, in whole hundredths: never a binary float. A note may stand without points."""
 
     __tablename__ = "marks"
     __table_args__ = (
@@ -122,9 +145,15 @@ class Mark(Base):
     id: Mapped[pk]
     sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("score_sheets.id"), index=True)
     criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criteria.id"))
-    hundredths: Mapped[int]
-    note: Mapped[str] = mapped_column(sa.String(1000), default="")
+    hundredths: Mapped[int | None]  # None: not marked yet, which is never 0
+    note: Mapped[str] = mapped_column(sa.String(NOTE_MAX_CHARS), default="")  # for the judge alone
     saved_at: Mapped[moment]
 
     sheet: Mapped[ScoreSheet] = relationship(back_populates="marks")
     criterion: Mapped[Criterion] = relationship()
+
+
+MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid("judge_id", _l("Giám khảo này đã có trong vòng chấm."))
+# two who press at once: the second sees what the first has done
+for once in ("entries_round_id_idea_id", "panel_members_round_id_code", "score_sheets_entry_id_judge_id"):
+    MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))

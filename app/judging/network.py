@@ -34,15 +34,13 @@ def fill(
         return Filling(frozenset(), full=False, stuck_ideas=(), stuck_judges=())
     if wanted == 0:
         return Filling(frozenset(), full=True, stuck_ideas=(), stuck_judges=())
-    arcs = _arcs(demand, choices, low, high)
+    arcs = _arcs(demand, choices, low, high, wanted - sum(low))
     solution = maximum_flow(arcs, SOURCE, SINK)
     flow = csr_array(solution.flow)
-    first_judge = FIRST_IDEA + len(demand)
-    middle = flow[FIRST_IDEA:first_judge, first_judge:].tocoo()
-    used = middle.data > 0
-    pairs = frozenset(zip(middle.row[used].tolist(), middle.col[used].tolist(), strict=True))
+    pairs = _pairs(flow, len(demand))
     if solution.flow_value == wanted:
         return Filling(pairs, full=True, stuck_ideas=(), stuck_judges=())
+    first_judge = FIRST_IDEA + len(demand)
     rest = csr_array(arcs - flow)
     rest.data[rest.data < 0] = 0
     rest.eliminate_zeros()
@@ -55,21 +53,38 @@ def fill(
     )
 
 
+def most(
+    demand: Sequence[int], choices: Sequence[Sequence[int]], low: Sequence[int], high: Sequence[int], spare: int
+) -> frozenset[Pair]:
+    """As many pairs as fit. All judges together take at most `spare` above `low`: the rest is owed to others."""
+    if not any(demand):
+        return frozenset()
+    solution = maximum_flow(_arcs(demand, choices, low, high, spare), SOURCE, SINK)
+    return _pairs(csr_array(solution.flow), len(demand))
+
+
+def _pairs(flow: csr_array, ideas: int) -> frozenset[Pair]:
+    first_judge = FIRST_IDEA + ideas
+    middle = flow[FIRST_IDEA:first_judge, first_judge:].tocoo()
+    used = middle.data > 0
+    return frozenset(zip(middle.row[used].tolist(), middle.col[used].tolist(), strict=True))
+
+
 def _arcs(
-    demand: Sequence[int], choices: Sequence[Sequence[int]], low: Sequence[int], high: Sequence[int]
+    demand: Sequence[int], choices: Sequence[Sequence[int]], low: Sequence[int], high: Sequence[int], spare: int
 ) -> csr_array:
     ideas, judges = len(demand), len(low)
     idea_nodes = FIRST_IDEA + np.arange(ideas)
     judge_nodes = FIRST_IDEA + ideas + np.arange(judges)
     widths = np.fromiter((len(row) for row in choices), dtype=np.int64, count=ideas)
     picks = np.fromiter(chain.from_iterable(choices), dtype=np.int64, count=int(widths.sum()))
-    least, most = np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
+    least, room_of = np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
     parts = [
         (np.full(ideas, SOURCE), idea_nodes, np.array(demand, dtype=np.int64)),
         (np.repeat(idea_nodes, widths), judge_nodes[picks], np.ones(len(picks), dtype=np.int64)),
         (judge_nodes, np.full(judges, SINK), least),
-        (judge_nodes, np.full(judges, SPARE), most - least),
-        (np.array([SPARE]), np.array([SINK]), np.array([sum(demand) - least.sum()])),
+        (judge_nodes, np.full(judges, SPARE), room_of - least),
+        (np.array([SPARE]), np.array([SINK]), np.array([spare])),
     ]
     tail, head, room = (np.concatenate([part[n] for part in parts]) for n in range(3))
     keep = room > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,8 @@ from app.ideas.models import Idea
 from app.judging.assignment import AssignmentInput, AssignmentResult, assign, seed_of
 from app.judging.conflicts import forbidden_pairs
 from app.judging.models import Entry, PanelMember, ScoreSheet
-from app.judging.rules import SheetState
-
-HOLDING = frozenset({SheetState.OPEN, SheetState.SUBMITTED, SheetState.REOPENED})
+from app.judging.rules import HOLDING
+from app.judging.scoring import least_sheets
 
 
 @dataclass(frozen=True)
@@ -34,69 +34,75 @@ class Plan:
     fingerprint: str
 
 
-def plan_of(round_: Round) -> Plan:
+def plan_of(round_: Round, *, accept_imbalance: bool = False) -> Plan:
     """The one plan that the round's panel, conflicts and entries lead to. Raises Infeasible with what would help."""
-    given, names, codes = _input(round_)
+    entries = _entries_of(round_)
+    ids, panel = {row.code: row.id for row in entries}, _panel_of(round_)
+    given = _input(round_, entries, panel, accept_imbalance=accept_imbalance)
     result = assign(given)
-    held = {(int(entry), int(judge)) for entry, judge in given.locked}
-    pairs = [(int(entry), int(judge)) for entry, judge in result.pairs]
+    held = {(ids[idea], int(judge)) for idea, judge in given.locked}
+    pairs = [(ids[idea], int(judge)) for idea, judge in result.pairs]
     return Plan(
         result=result,
         added=tuple(pair for pair in pairs if pair not in held),
         kept=tuple(pair for pair in pairs if pair in held),
-        order={int(judge): tuple(int(entry) for entry in order) for judge, order in result.order.items()},
-        names=names,
-        codes=codes,
+        order={int(judge): tuple(ids[idea] for idea in order) for judge, order in result.order.items()},
+        names={member.judge_id: member.full_name for member in panel},
+        codes={row.id: row.judging_code for row in entries},
         fingerprint=hashlib.sha256(json.dumps(sorted(pairs)).encode()).hexdigest(),
     )
 
 
-def _input(round_: Round) -> tuple[AssignmentInput, dict[int, str], dict[int, str]]:
-    entries = db.session.execute(
-        sa.select(Entry.id, Entry.judging_code, Topic.slug)
+def _entries_of(round_: Round) -> Sequence[sa.Row[tuple[int, str, str, str]]]:
+    return db.session.execute(
+        sa.select(Entry.id, Idea.code.label("code"), Entry.judging_code, Topic.slug)
         .join(Idea, Entry.idea_id == Idea.id)
         .join(Topic, Idea.topic_id == Topic.id)
         .where(Entry.round_id == round_.id, Entry.is_active.is_(True))
-        .order_by(Entry.id)
-    ).all()
-    panel = db.session.execute(
+    ).all()  # type: ignore[return-value]
+
+
+def _panel_of(round_: Round) -> Sequence[sa.Row[tuple[int, int | None, list[Any], str]]]:
+    return db.session.execute(
         sa.select(PanelMember.judge_id, PanelMember.max_sheets, PanelMember.expertise, User.full_name)
         .join(User, PanelMember.judge_id == User.id)
         .where(PanelMember.round_id == round_.id)
-        .order_by(PanelMember.judge_id)
     ).all()
-    active = {row.id for row in entries}
+
+
+def _input(round_: Round, entries: Sequence[Any], panel: Sequence[Any], *, accept_imbalance: bool) -> AssignmentInput:
+    """Ideas go by their code, so that a refusal names them as staff know them."""
+    codes = {row.id: row.code for row in entries}
     judges = {row.judge_id for row in panel}
-    held = [
-        (str(entry_id), str(judge_id))
-        for entry_id, judge_id in db.session.execute(
-            sa.select(ScoreSheet.entry_id, ScoreSheet.judge_id)
-            .join(Entry, ScoreSheet.entry_id == Entry.id)
-            .where(Entry.round_id == round_.id, ScoreSheet.state.in_(HOLDING))
-        )
-        if entry_id in active and judge_id in judges
-    ]
-    forbidden = [
-        (str(entry), str(judge))
-        for entry, judge in forbidden_pairs(round_)
-        if entry in active and judge in judges and (str(entry), str(judge)) not in set(held)
-    ]
-    names = {row.judge_id: row.full_name for row in panel}
+    held = {(codes[entry], str(judge)) for entry, judge in _held(round_) if entry in codes and judge in judges}
+    forbidden = {
+        (codes[entry], str(judge)) for entry, judge in forbidden_pairs(round_) if entry in codes and judge in judges
+    }
     topics = dict(db.session.execute(sa.select(Topic.slug, Topic.name)).tuples().all())
-    given = AssignmentInput(
-        ideas=[str(row.id) for row in entries],
-        judges=[str(row.judge_id) for row in panel],
+    return AssignmentInput(
+        ideas=list(codes.values()),
+        judges=[str(judge) for judge in judges],
         k=round_.sheets_per_idea,
-        conflicts=forbidden,
+        conflicts=forbidden - held,
         limit={str(row.judge_id): row.max_sheets for row in panel if row.max_sheets is not None},
-        topic={str(row.id): row.slug for row in entries},
+        topic={row.code: row.slug for row in entries},
         expertise={str(row.judge_id): row.expertise for row in panel},
         locked=held,
-        names={**{str(judge): name for judge, name in names.items()}, **topics},
+        names={**{str(row.judge_id): row.full_name for row in panel}, **topics},
         # nobody can shop for a seed: it follows from the rules' hash and the round
         seed=seed_of(round_.rules_hash or "00", round_.id),
+        accept_imbalance=accept_imbalance,
     )
-    return given, names, {row.id: row.judging_code for row in entries}
+
+
+def _held(round_: Round) -> list[tuple[int, int]]:
+    """(entry, judge) of every sheet that a judge still has."""
+    rows = db.session.execute(
+        sa.select(ScoreSheet.entry_id, ScoreSheet.judge_id)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(Entry.round_id == round_.id, ScoreSheet.state.in_(HOLDING))
+    )
+    return [(entry_id, judge_id) for entry_id, judge_id in rows]
 
 
 def rules_of(round_: Round) -> dict[str, Any]:
@@ -106,13 +112,20 @@ def rules_of(round_: Round) -> dict[str, Any]:
         "method": round_.method.value,
         "deviation": round_.deviation,
         "sheets_per_idea": round_.sheets_per_idea,
+        "min_sheets": least_sheets(round_.sheets_per_idea),
         "cut_top": round_.cut_top,
         "pass_mark": round_.pass_mark,
         "scale": round_.rubric.scale,
         "community_points": round_.rubric.community_points,
         "tie_break": round_.rubric.tie_break,
         "criteria": [
-            {"id": c.key, "name": c.name, "max": c.max_points, "minimum": c.minimum}
+            {
+                "id": c.key,
+                "name": c.name,
+                "max": c.max_points,
+                "minimum": c.minimum,
+                "levels": [[level.points_from, level.points_to, level.label, level.text] for level in c.levels],
+            }
             for c in round_.rubric.criteria
         ],
     }

@@ -1,106 +1,46 @@
-"""What staff do with a round: its panel, its entries, opening, assigning and locking."""
+"""What staff do with a round: its entries, opening, assigning and locking."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core.clock import now
-from app.core.db import MEANINGS, db
-from app.core.errors import Invalid, Stale, WrongState
+from app.core.db import db
+from app.core.errors import Stale, WrongState
 from app.core.events import record
-from app.core.i18n import _, _l
-from app.ideas.models import Author, Idea, Version
-from app.ideas.rules import AuthorState, IdeaState
+from app.core.i18n import _l
+from app.ideas.models import Idea, Version
+from app.ideas.rules import IdeaState
 from app.judging.blind import draw_code
-from app.judging.models import Entry, PanelMember, ScoreSheet
+from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of, rules_hash
-from app.judging.rules import ROUND_FLOW, RoundAction, SheetState
+from app.judging.rules import ROUND_FLOW, SCORABLE, RoundAction, require_open, require_unlocked
 from app.permissions import Action as A
-from app.permissions import Role, require
-
-MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid("judge_id", _l("Giám khảo này đã có trong vòng chấm."))
-
-
-def add_panel_member(
-    actor: User,
-    round_: Round,
-    judge: User,
-    *,
-    max_sheets: int | None = None,
-    expertise: Sequence[str] = (),
-    is_chair: bool = False,
-) -> PanelMember:
-    """Put a judge on the panel, under a code of its own. A judge of a campaign is never an author in it."""
-    require(actor, A.ROUND_MANAGE, round_)
-    if not judge.holds(Role.JUDGE):
-        raise Invalid("judge_id", _l("Người này chưa có vai trò giám khảo."))
-    if is_author_in(judge, round_.campaign_id):
-        raise Invalid("judge_id", _l("Người này là tác giả trong cuộc thi nên không chấm được."))
-    taken = set(db.session.scalars(sa.select(PanelMember.code).where(PanelMember.round_id == round_.id)))
-    free = [f"GK{n}" for n in range(1, len(taken) + 30) if f"GK{n}" not in taken]
-    member = PanelMember(
-        round_id=round_.id,
-        judge_id=judge.id,
-        code=secrets.choice(free[:20]),  # drawn: the code must not follow the order of the list
-        is_chair=is_chair,
-        max_sheets=max_sheets,
-        expertise=list(expertise),
-    )
-    db.session.add(member)
-    db.session.flush()
-    record("panel.changed", round_, actor, judge_id=judge.id, added=True)
-    return member
-
-
-def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None:
-    """Take a judge off the panel. Sheets already submitted stay; unfinished ones are void and are dealt again."""
-    require(actor, A.ROUND_MANAGE, round_)
-    for sheet in _sheets_of(round_, member.judge_id):
-        if sheet.state in {SheetState.OPEN, SheetState.REOPENED}:
-            sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
-    db.session.delete(member)
-    record("panel.changed", round_, actor, judge_id=member.judge_id, added=False)
-
-
-def confirm_rules(actor: User, member: PanelMember) -> PanelMember:
-    """The judge has read the rules and declared what there is to declare."""
-    if member.judge_id != actor.id:
-        raise WrongState
-    member.confirmed_at = member.confirmed_at or now()
-    return member
+from app.permissions import require
 
 
 def enter_ideas(actor: User, round_: Round, ideas: Sequence[Idea] | None = None) -> list[Entry]:
     """Put ideas into the round under drawn codes: those given, or every valid idea not in it yet."""
     require(actor, A.ROUND_MANAGE, round_)
+    require_unlocked(round_.state)
     if ideas is None:
         ideas = db.session.scalars(
-            sa.select(Idea)
-            .where(Idea.campaign_id == round_.campaign_id, Idea.state == IdeaState.APPROVED)
-            .order_by(Idea.id)
+            sa.select(Idea).where(Idea.campaign_id == round_.campaign_id, Idea.state == IdeaState.APPROVED)
         ).all()
-    inside = {
-        idea_id: code
-        for idea_id, code in db.session.execute(
-            sa.select(Entry.idea_id, Entry.judging_code).where(Entry.round_id == round_.id)
-        )
-    }
+    inside = dict(
+        db.session.execute(sa.select(Entry.idea_id, Entry.judging_code).where(Entry.round_id == round_.id))
+        .tuples()
+        .all()
+    )
     taken = set(inside.values())
     new = [idea for idea in ideas if idea.id not in inside]
-    versions = {
-        idea_id: version_id
-        for idea_id, version_id in db.session.execute(
-            sa.select(Version.idea_id, Version.id)
-            .join(Idea, sa.and_(Version.idea_id == Idea.id, Version.number == Idea.version_number))
-            .where(Idea.id.in_([idea.id for idea in new]))
-        )
-    }
     secrets.SystemRandom().shuffle(new)  # rows in the order of submission would say who came first
+    versions = _versions_of(new)
     entries = [
         Entry(
             round_id=round_.id,
@@ -131,45 +71,43 @@ def open_round(actor: User, round_: Round) -> Round:
     return round_
 
 
-def assign_judges(actor: User, round_: Round, *, seen: str) -> Plan:
+def assign_judges(actor: User, round_: Round, *, seen: str, accept_imbalance: bool = False) -> Plan:
     """Store the assignment that was previewed. Raises Stale when the panel, conflicts or entries changed since."""
     require(actor, A.ROUND_MANAGE, round_)
-    if round_.state.value not in {"planned", "open"}:
-        raise WrongState(_l("Vòng chấm đã khóa, không phân công được nữa."))
-    plan = plan_of(round_)
+    require_open(round_.state)
+    plan = plan_of(round_, accept_imbalance=accept_imbalance)
     if plan.fingerprint != seen:
-        raise Stale(_("Bài, giám khảo hoặc xung đột vừa thay đổi. Hãy xem lại bản phân công."))
+        raise Stale(_l("Bài, giám khảo hoặc quan hệ liên quan vừa thay đổi. Hãy xem lại bản phân công."))
     for judge_id, entry_ids in plan.order.items():
-        _deal(judge_id, entry_ids, set(plan.added))
+        _deal(round_, judge_id, [entry for entry in entry_ids if (entry, judge_id) in plan.added])
     _mark_as_judged(round_)
     record("judges.assigned", round_, actor, judge_ids=sorted({judge for _entry, judge in plan.added}))
     return plan
 
 
 def lock_round(actor: User, round_: Round) -> Round:
-    """No more marks. Sheets that were not submitted do not count, and the round says how many."""
+    """No more marks. Sheets that were not submitted do not count, and the event says how many."""
     require(actor, A.ROUND_MANAGE, round_)
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.LOCK)
     round_.locked_at = now()
+    db.session.flush()  # from here on whoever still marks waits for us, and is then refused
     missing = db.session.execute(
         sa.select(sa.func.count())
         .select_from(ScoreSheet)
         .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(
-            Entry.round_id == round_.id, ScoreSheet.state.in_([SheetState.OPEN, SheetState.REOPENED])
-        )
+        .where(Entry.round_id == round_.id, ScoreSheet.state.in_(SCORABLE))
     ).scalar_one()
     record("round.locked", round_, actor, missing_sheets=missing)
     return round_
 
 
-def set_votes(actor: User, round_: Round, votes: dict[int, int]) -> None:
+def set_votes(actor: User, round_: Round, votes: Mapping[int, int]) -> None:
     """Write down the community's votes, by entry id, before the round is locked."""
     require(actor, A.ROUND_MANAGE, round_)
-    if round_.locked_at is not None:
-        raise WrongState(_l("Vòng chấm đã khóa."))
-    for entry in db.session.scalars(sa.select(Entry).where(Entry.round_id == round_.id)):
-        entry.community_votes = votes.get(entry.id, entry.community_votes)
+    require_unlocked(round_.state)
+    entries = sa.select(Entry).where(Entry.round_id == round_.id, Entry.id.in_(votes))
+    for entry in db.session.scalars(entries):
+        entry.community_votes = votes[entry.id]
     record("votes.counted", round_, actor)
 
 
@@ -187,48 +125,33 @@ def has_entries(round_: Round) -> bool:
     return db.session.execute(sa.select(Entry.id).where(Entry.round_id == round_.id).limit(1)).first() is not None
 
 
-def is_author_in(person: User, campaign_id: int) -> bool:
-    return (
-        db.session.execute(
-            sa.select(Author.id)
-            .join(Idea, Author.idea_id == Idea.id)
-            .where(
-                Author.user_id == person.id,
-                Author.state == AuthorState.ACCEPTED,
-                Idea.campaign_id == campaign_id,
-                Idea.state.not_in([IdeaState.DRAFT, IdeaState.WITHDRAWN]),
-            )
-            .limit(1)
-        ).first()
-        is not None
+def _versions_of(ideas: Sequence[Idea]) -> dict[int, int]:
+    """Idea → the version that judges will read: the newest that was sent."""
+    newest = (
+        sa.select(Version.idea_id, Version.id)
+        .join(Idea, sa.and_(Version.idea_id == Idea.id, Version.number == Idea.version_number))
+        .where(Idea.id.in_([idea.id for idea in ideas]))
     )
+    return dict(db.session.execute(newest).tuples().all())
 
 
-
-def _deal(judge_id: int, entry_ids: Sequence[int], added: set[tuple[int, int]]) -> None:
-    """New sheets for a judge, after those already held; sheets that exist keep their place."""
+def _deal(round_: Round, judge_id: int, entry_ids: Sequence[int]) -> None:
+    """New sheets for a judge, read after those already held; sheets that exist keep their place."""
     last = db.session.execute(
         sa.select(sa.func.max(ScoreSheet.position))
         .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(
-            ScoreSheet.judge_id == judge_id,
-            Entry.round_id == sa.select(Entry.round_id).where(Entry.id == entry_ids[0]).scalar_subquery(),
-        )
+        .where(ScoreSheet.judge_id == judge_id, Entry.round_id == round_.id)
     ).scalar_one()
-    position = last or 0
-    for entry_id in entry_ids:
-        if (entry_id, judge_id) not in added:
-            continue
-        position += 1
-        db.session.add(
-            ScoreSheet(
-                public_id=secrets.token_urlsafe(12),
-                entry_id=entry_id,
-                judge_id=judge_id,
-                position=position,
-                assigned_at=now(),
-            )
+    db.session.add_all(
+        ScoreSheet(
+            public_id=secrets.token_urlsafe(12),
+            entry_id=entry_id,
+            judge_id=judge_id,
+            position=position,
+            assigned_at=now(),
         )
+        for position, entry_id in enumerate(entry_ids, start=(last or 0) + 1)
+    )
     db.session.flush()
 
 
@@ -241,11 +164,3 @@ def _mark_as_judged(round_: Round) -> None:
         .values(judging_started_at=now())
         .execution_options(synchronize_session=False)
     )
-
-
-def _sheets_of(round_: Round, judge_id: int) -> Sequence[ScoreSheet]:
-    return db.session.scalars(
-        sa.select(ScoreSheet)
-        .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id == round_.id, ScoreSheet.judge_id == judge_id)
-    ).all()

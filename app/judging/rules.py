@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.campaigns.rules import RoundState
+from app.core.errors import Invalid, WrongState
 from app.core.flow import Flow
+from app.core.i18n import _l
 from app.permissions import Action as A
 
 
@@ -24,6 +26,10 @@ class ConflictKind(StrEnum):
     RECUSED = "recused"  # the judge handed the idea back
 
 
+class SheetAction(StrEnum):
+    VOID = "sheet.void"
+
+
 class RoundAction(StrEnum):
     OPEN = "round.open"
     LOCK = "round.lock"
@@ -37,6 +43,7 @@ SHEET_FLOW = Flow[SheetState]({
     A.SHEET_SUBMIT: ({S.OPEN, S.REOPENED},      S.SUBMITTED),
     A.SHEET_RECUSE: ({S.OPEN, S.REOPENED},      S.RECUSED),
     A.SHEET_REOPEN: ({S.SUBMITTED},             S.REOPENED),
+    SheetAction.VOID: ({S.OPEN, S.REOPENED, S.SUBMITTED}, S.VOID),
 })  # fmt: skip
 
 ROUND_FLOW = Flow[RoundState]({
@@ -48,3 +55,44 @@ ROUND_FLOW = Flow[RoundState]({
 
 SCORABLE = frozenset({S.OPEN, S.REOPENED})
 COUNTS = S.SUBMITTED
+HOLDING = frozenset({S.OPEN, S.REOPENED, S.SUBMITTED})  # the judge still has it
+
+REASON_MIN_CHARS, REASON_MAX_CHARS = 10, 500
+NOTE_MAX_CHARS = 1000
+COMMENT_MAX_CHARS = 2000
+
+
+def enough_reason(reason: str) -> str:
+    """Raises Invalid unless others could understand why."""
+    reason = reason.strip()
+    if len(reason) < REASON_MIN_CHARS:
+        raise Invalid("reason", _l("Ghi lý do, ít nhất 10 ký tự."))
+    return reason[:REASON_MAX_CHARS]
+
+
+def require_scorable(state: SheetState) -> None:
+    """Raises WrongState on a sheet that takes no more marks."""
+    if state not in SCORABLE:
+        raise WrongState(_l("Phiếu đã khóa. Nhờ Ban Tổ chức mở lại nếu cần sửa."))
+
+
+def require_open(state: RoundState) -> None:
+    """Raises WrongState unless the round is open."""
+    if state is not RoundState.OPEN:
+        raise WrongState(_l("Vòng chấm không mở nên không ghi được."))
+
+
+def require_unlocked(state: RoundState) -> None:
+    """Raises WrongState once the round is locked."""
+    if state not in {RoundState.PLANNED, RoundState.OPEN}:
+        raise WrongState(_l("Vòng chấm đã khóa nên không đổi được nữa."))
+
+
+def short_enough(field: str, text: str, max_chars: int) -> str:
+    """The text without spaces around it. Raises Invalid beside its field when it is too long."""
+    text = text.strip()
+    if len(text) > max_chars:
+        raise Invalid(
+            field, _l("Rút gọn, nhiều nhất %(max)d ký tự (đang có %(n)d).", max=max_chars, n=len(text))
+        )
+    return text

@@ -2,63 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
 from app.accounts.models import User
-from app.campaigns.models import Criterion
-from app.campaigns.rules import RoundState
+from app.campaigns.models import Criterion, Round
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid, Stale, WrongState
+from app.core.errors import Invalid, Stale
 from app.core.events import record
-from app.core.i18n import _, _l
+from app.core.i18n import _
 from app.judging.conflicts import block_recused
 from app.judging.models import Mark, ScoreSheet
-from app.judging.rules import SCORABLE, SHEET_FLOW, SheetState
+from app.judging.rules import (
+    COMMENT_MAX_CHARS,
+    NOTE_MAX_CHARS,
+    SHEET_FLOW,
+    SheetAction,
+    enough_reason,
+    require_open,
+    require_scorable,
+    short_enough,
+)
 from app.judging.scoring import parse_mark
 from app.permissions import Action as A
 from app.permissions import require
 
-REASON_MIN_CHARS = 10
-COMMENT_MAX_CHARS = 2000
+
+class Typed(NamedTuple):
+    """What stands on the page for one criterion."""
+
+    points: str
+    note: str | None = None  # None: the note is left as it is
 
 
 def mark_criterion(
     actor: User, sheet: ScoreSheet, criterion: Criterion, *, points: str, comment: str | None, version: int
 ) -> ScoreSheet:
-    """Keep one mark at once. Empty points take the mark back; None leaves the comment as it is."""
+    """Keep one mark at once. Empty points take the mark back; None leaves the note as it is."""
     require(actor, A.SHEET_SCORE, sheet)
-    open_for_marks(sheet)
-    same_version(sheet, version)
-    if comment is not None and len(comment) > COMMENT_MAX_CHARS:
-        raise Invalid("comment", _l("Rút gọn nhận xét, nhiều nhất 2.000 ký tự."))
-    mark = next((mark for mark in sheet.marks if mark.criterion_id == criterion.id), None)
-    if not points.strip():
-        if mark is not None:
-            sheet.marks.remove(mark)
-            db.session.delete(mark)
-    else:
-        hundredths = points_of(points, criterion)
-        if mark is None:
-            mark = Mark(criterion_id=criterion.id, hundredths=hundredths, saved_at=now())
-            sheet.marks.append(mark)
-        mark.hundredths, mark.saved_at = hundredths, now()
-        if comment is not None:
-            mark.note = comment.strip()
-    sheet.touched_at = now()
-    db.session.flush()
-    return sheet
+    open_for_marks(sheet, version)
+    _put_mark(sheet, criterion, Typed(points, comment))
+    return _touched(sheet)
 
 
 def comment_on_sheet(actor: User, sheet: ScoreSheet, *, comment: str, version: int) -> ScoreSheet:
     """A word for the authors, shown to them only once the council releases it."""
     require(actor, A.SHEET_SCORE, sheet)
-    open_for_marks(sheet)
-    same_version(sheet, version)
-    if len(comment) > COMMENT_MAX_CHARS:
-        raise Invalid("comment", _l("Rút gọn nhận xét, nhiều nhất 2.000 ký tự."))
-    sheet.comment = comment.strip()
-    sheet.touched_at = now()
-    db.session.flush()
-    return sheet
+    open_for_marks(sheet, version)
+    sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
+    return _touched(sheet)
+
+
+def fill_sheet(
+    actor: User, sheet: ScoreSheet, *, typed: Mapping[str, Typed], comment: str | None, version: int
+) -> dict[str, str]:
+    """Keep the whole sheet as it was typed. What cannot be taken is named by criterion; the rest is kept."""
+    require(actor, A.SHEET_SCORE, sheet)
+    open_for_marks(sheet, version)
+    errors: dict[str, str] = {}
+    for criterion in sheet.criteria:
+        if criterion.key in typed:
+            try:
+                _put_mark(sheet, criterion, typed[criterion.key])
+            except Invalid as refused:
+                errors[criterion.key] = str(refused.message)
+    if comment is not None:
+        try:
+            sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
+        except Invalid as refused:
+            errors["chung"] = str(refused.message)
+    _touched(sheet)
+    return errors
 
 
 def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
@@ -66,9 +83,8 @@ def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     require(actor, A.SHEET_SUBMIT, sheet)
     open_round_only(sheet)
     same_version(sheet, version)
-    marked = {mark.criterion_id for mark in sheet.marks}
-    for criterion in sheet.entry.round.rubric.criteria:
-        if criterion.id not in marked:
+    for criterion in sheet.criteria:
+        if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
     sheet.submitted_at = now()
@@ -80,10 +96,9 @@ def recuse(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Hand an idea back because of a relation; it is never dealt to this judge again."""
     require(actor, A.SHEET_RECUSE, sheet)
     open_round_only(sheet)
-    reason = enough_reason(reason)
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_RECUSE)
-    sheet.reason = reason
-    block_recused(actor, sheet.entry, reason)
+    sheet.reason = enough_reason(reason)
+    block_recused(actor, sheet.entry, sheet.reason)
     record("sheet.recused", sheet, actor)
     return sheet
 
@@ -92,8 +107,8 @@ def reopen_sheet(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Give a submitted sheet back to its judge, while the round is open."""
     require(actor, A.SHEET_REOPEN, sheet)
     open_round_only(sheet)
-    sheet.reason = enough_reason(reason)
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_REOPEN)
+    sheet.reason = enough_reason(reason)
     record("sheet.reopened", sheet, actor)
     return sheet
 
@@ -102,23 +117,23 @@ def void_sheet(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """A late conflict or a wrong idea: the sheet stays, and counts for nothing."""
     require(actor, A.SHEET_REOPEN, sheet)
     open_round_only(sheet)
+    sheet.state = SHEET_FLOW.after(sheet.state, SheetAction.VOID)
     sheet.reason = enough_reason(reason)
-    sheet.state = SheetState.VOID
     record("sheet.voided", sheet, actor)
     return sheet
 
 
 def open_round_only(sheet: ScoreSheet) -> None:
-    """Raises WrongState unless the round is open."""
-    if sheet.entry.round.state is not RoundState.OPEN:
-        raise WrongState(_l("Vòng chấm không mở, không ghi điểm được."))
+    """Raises WrongState unless the round is open. Its row is held, so that a lock waits for what is under way."""
+    state = sa.select(Round.state).where(Round.id == sheet.entry.round_id).with_for_update(read=True)
+    require_open(db.session.execute(state).scalar_one())
 
 
-def open_for_marks(sheet: ScoreSheet) -> None:
-    """Raises WrongState on a locked sheet or round."""
+def open_for_marks(sheet: ScoreSheet, version: int) -> None:
+    """Raises WrongState on a locked sheet or round, Stale when the page is older than the sheet."""
     open_round_only(sheet)
-    if sheet.state not in SCORABLE:
-        raise WrongState(_l("Phiếu đã nộp. Nhờ Ban Tổ chức mở lại nếu cần sửa."))
+    require_scorable(sheet.state)
+    same_version(sheet, version)
 
 
 def same_version(sheet: ScoreSheet, version: int) -> None:
@@ -127,16 +142,35 @@ def same_version(sheet: ScoreSheet, version: int) -> None:
         raise Stale
 
 
+def _put_mark(sheet: ScoreSheet, criterion: Criterion, typed: Typed) -> None:
+    """Both are read before either is kept: a refused mark changes nothing."""
+    hundredths = points_of(typed.points, criterion) if typed.points.strip() else None
+    mark = next((mark for mark in sheet.marks if mark.criterion_id == criterion.id), None)
+    held = mark.note if mark else ""
+    note = held if typed.note is None else short_enough(criterion.key, typed.note, NOTE_MAX_CHARS)
+    if hundredths is None and not note:
+        if mark is not None:
+            sheet.marks.remove(mark)
+            db.session.delete(mark)
+        return
+    if mark is None:
+        mark = Mark(criterion_id=criterion.id)
+        sheet.marks.append(mark)
+    elif (mark.hundredths, mark.note) == (hundredths, note):
+        return
+    mark.hundredths, mark.note, mark.saved_at = hundredths, note, now()
+
+
+def _touched(sheet: ScoreSheet) -> ScoreSheet:
+    """Every save counts the version on, so that an older page is told."""
+    sheet.touched_at = now()
+    db.session.flush()
+    return sheet
+
+
 def points_of(points: str, criterion: Criterion) -> int:
     """Hundredths of a mark as typed. Raises Invalid beside the criterion."""
     try:
         return parse_mark(points, criterion.max_points)
     except ValueError as error:
         raise Invalid(criterion.key, str(error)) from error
-
-
-def enough_reason(reason: str) -> str:
-    reason = reason.strip()
-    if len(reason) < REASON_MIN_CHARS:
-        raise Invalid("reason", _l("Ghi lý do, ít nhất 10 ký tự."))
-    return reason[:500]

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
-from app.accounts.identity import me
-from app.accounts.models import User
 from app.campaigns.models import Criterion, Round
+from app.campaigns.rules import RoundState
 from app.core import formats
 from app.core.clock import now
 from app.core.db import transaction
-from app.core.errors import Invalid, Stale
+from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import or_404
-from app.judging import queries, rounds, service
+from app.judging import panel, queries, service
 from app.judging import sheet as sheets
+from app.judging.access import keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
-from app.judging.forms import ConflictForm, RecuseForm, SheetForm
+from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
-from app.judging.rules import SCORABLE, SheetState
+from app.judging.rules import HOLDING, SCORABLE, SheetState
+from app.judging.service import Typed
 from app.permissions import Action as A
-from app.permissions import needs, require
+from app.permissions import needs
 
 bp = Blueprint("judging", __name__, url_prefix="/cham-diem")
 
@@ -37,27 +40,25 @@ def keep_addresses_to_ourselves() -> None:
 @needs(A.SHEET_READ)
 def progress() -> ResponseReturnValue:
     """Where the judge stands, in the round that is open (or the one asked for)."""
-    mine = queries.my_rounds(_judge())
+    mine = queries.my_rounds(this_judge())
     if not mine:
         return render_template("judging/nothing.html")
     asked = request.args.get("vong", type=int)
     member, round_ = next((pair for pair in mine if pair[1].id == asked), mine[0])
-    if member.confirmed_at is None and round_.state.value == "open":
+    if member.confirmed_at is None and round_.state is RoundState.OPEN:
         return redirect(url_for(".confirm", round_id=round_.id))
-    rows = queries.my_sheets(_judge(), round_)
-    held = [row for row in rows if row.state not in {SheetState.RECUSED, SheetState.VOID}]
+    rows = queries.my_sheets(this_judge(), round_)
+    held = [row for row in rows if row.state in HOLDING]
     to_do = [row for row in held if row.state in SCORABLE]
     return render_template(
         "judging/progress.html",
         round=round_,
-        member=member,
         rounds=[pair[1] for pair in mine],
         rows=rows,
         held=held,
+        to_do=to_do,
         done=len(held) - len(to_do),
-        next=to_do[0] if to_do else None,
         totals=[row.total for row in held if row.state is SheetState.SUBMITTED and row.total is not None],
-        criteria=len(round_.rubric.criteria),
         days_left=max(0, (round_.ends_at - now()).days),
     )
 
@@ -71,10 +72,11 @@ def confirm(round_id: int) -> ResponseReturnValue:
     form.unit_id.choices = [(0, _("Không có")), *((unit.id, unit.name) for unit in accounts.units())]
     if request.method == "POST" and "dong-y" in request.form:
         with transaction():
-            rounds.confirm_rules(_judge(), member)
-        return redirect(url_for(".progress", vong=round_.id))
+            panel.confirm_rules(this_judge(), member)
+        return redirect(url_for(".progress", vong=round_id))
     if form.is_submitted() and _declare(form, round_):
-        flash(_("Đã ghi quan hệ liên quan. Bài có liên quan sẽ không giao cho bạn."), "ok")
+        # the same words whether or not that address has an account: a judge must not find out who takes part
+        flash(_("Đã ghi. Bài có liên quan, nếu có, sẽ do giám khảo khác chấm."), "ok")
         return redirect(url_for(".confirm", round_id=round_id))
     return render_template("judging/confirm.html", round=round_, member=member, form=form)
 
@@ -82,157 +84,160 @@ def confirm(round_id: int) -> ResponseReturnValue:
 @bp.get("/<public_id>")
 @needs(A.SHEET_READ)
 def sheet(public_id: str) -> ResponseReturnValue:
-    return _page(_sheet(public_id))
+    return _page(own_sheet(public_id))
 
 
 @bp.post("/<public_id>/diem")
+@keeps_marks
 @needs(A.SHEET_SCORE)
 def mark(public_id: str) -> ResponseReturnValue:
     """One mark or comment, saved at once; answers scripts in JSON."""
-    found = _sheet(public_id)
-    key = request.form.get("criterion", "")
-    version = request.form.get("version", 0, type=int)
+    key, comment = request.form.get("criterion", ""), typed_text("comment")
     try:
         with transaction():
+            found = own_sheet(public_id, A.SHEET_SCORE)
             if key == "chung":
-                service.comment_on_sheet(
-                    _judge(), found, comment=request.form.get("comment", ""), version=version
-                )
+                service.comment_on_sheet(this_judge(), found, comment=comment or "", version=typed_version())
             else:
                 service.mark_criterion(
-                    _judge(),
+                    this_judge(),
                     found,
                     _criterion(found, key),
                     points=request.form.get("points", ""),
-                    comment=request.form.get("comment"),
-                    version=version,
+                    comment=comment,
+                    version=typed_version(),
                 )
     except Stale:
-        found = _sheet(public_id)
-        line = next((line for line in sheets.lines(found) if line.key == key), None)
-        theirs = {"points": line.points, "comment": line.note} if line else {"comment": found.comment}
+        found = own_sheet(public_id)
+        kept = sheets.kept_on(found).get(key)
+        theirs = {"points": kept.points, "comment": kept.note} if kept else {"comment": found.comment}
         return jsonify(conflict=True, version=found.version, theirs=theirs), 409
+    except WrongState as refused:
+        return jsonify(message=str(refused.message)), 423
     except Invalid as refused:
-        return jsonify(message=str(refused.message)), 422
+        return jsonify(message=str(refused.message)), refused.status
     return jsonify(
         ok=True,
         version=found.version,
         total=formats.mark(sheets.total(found)),
         left=sheets.left(found),
-        saved_at=formats.clock_time(now()),
+        saved_at=formats.clock_time(found.touched_at),
     )
 
 
 @bp.post("/<public_id>")
+@keeps_marks
 @needs(A.SHEET_SCORE)
 def save(public_id: str) -> ResponseReturnValue:
     """The whole sheet by one button: keep it, put it off, or submit it and go on. Works without scripts."""
-    found = _sheet(public_id)
-    typed = {line.key: request.form.get(line.key, "") for line in sheets.lines(found)}
-    errors = _keep_all(found, typed)
     wanted = request.form.get("viec", "luu")
-    if not errors and wanted == "nop":
-        errors = _submit(found)
+    try:
+        with transaction():
+            found = own_sheet(public_id, A.SHEET_SCORE)
+            typed, errors = typed_marks(found), {}
+            if not _sent_before(found, typed, wanted):
+                errors = _keep(found, typed, submit=wanted == "nop")
+    except (Stale, WrongState) as refused:
+        raise _both(public_id, refused) from refused
     if errors:
         g.status = 422
-        return _page(_sheet(public_id), typed, errors)
-    if wanted == "luu":
-        flash(_("Đã lưu."), "ok")
-        return redirect(url_for(".sheet", public_id=public_id))
-    following = _following(found)
-    return redirect(url_for(".sheet", public_id=following) if following else url_for(".progress", vong=found.entry.round_id))
+        return _page(own_sheet(public_id), typed, errors)
+    return _onward(found, wanted)
 
 
 @bp.route("/<public_id>/xin-khong-cham", methods=["GET", "POST"])
 @needs(A.SHEET_RECUSE)
 def recuse(public_id: str) -> ResponseReturnValue:
-    found = _sheet(public_id)
+    found = own_sheet(public_id, A.SHEET_RECUSE)
     form = RecuseForm()
-    if form.run(service.recuse, _judge(), found, **form.values):
-        flash(_("Đã trả lại bài. Bài sẽ giao cho giám khảo khác."), "ok")
+    if form.run(service.recuse, this_judge(), found, **form.values):
+        flash(_("Đã trả lại bài %(code)s. Giám khảo khác sẽ chấm bài này.", code=found.entry.judging_code), "ok")
         return redirect(url_for(".progress", vong=found.entry.round_id))
     return render_template("judging/recuse.html", sheet=found, code=found.entry.judging_code, form=form)
 
 
-def _keep_all(found: ScoreSheet, typed: dict[str, str]) -> dict[str, str]:
-    """Keep every mark that can be taken; messages for those that cannot. Nothing typed is lost."""
-    errors: dict[str, str] = {}
-    with transaction():
-        service.open_for_marks(found)
-        service.same_version(found, request.form.get("version", 0, type=int))
-        for criterion in sheets.criteria_of(found):
-            try:
-                service.mark_criterion(
-                    _judge(),
-                    found,
-                    criterion,
-                    points=typed[criterion.key],
-                    comment=request.form.get(f"nx_{criterion.key}"),
-                    version=found.version,
-                )
-            except Invalid as refused:
-                errors[criterion.key] = str(refused.message)
-        if "nx_chung" in request.form:
-            service.comment_on_sheet(
-                _judge(), found, comment=request.form["nx_chung"], version=found.version
-            )
+def _keep(found: ScoreSheet, typed: Mapping[str, Typed], *, submit: bool) -> dict[str, str]:
+    """Keep what can be kept; submit when asked to and nothing is wrong. Messages by criterion."""
+    errors = service.fill_sheet(
+        this_judge(), found, typed=typed, comment=typed_text("nx_chung"), version=typed_version()
+    )
+    if submit and not errors:
+        try:
+            service.submit_sheet(this_judge(), found, version=found.version)
+        except Invalid as refused:
+            return {refused.field: str(refused.message)}
     return errors
 
 
-def _submit(found: ScoreSheet) -> dict[str, str]:
-    try:
-        with transaction():
-            service.submit_sheet(_judge(), found, version=found.version)
-    except Invalid as refused:
-        return {refused.field: str(refused.message)}
-    flash(_("Đã nộp phiếu %(code)s.", code=found.entry.judging_code), "ok")
-    return {}
+def _sent_before(found: ScoreSheet, typed: Mapping[str, Typed], wanted: str) -> bool:
+    """The same sheet, sent twice: the first time counts, the second only goes on."""
+    held = {key: kept.points for key, kept in sheets.kept_on(found).items()}
+    same = all(held[key] == mark.points.replace(".", ",") for key, mark in typed.items())
+    return wanted == "nop" and found.state is SheetState.SUBMITTED and same
+
+
+def _both(public_id: str, refused: Refused) -> Stale:
+    """The refusal with both texts, so that nothing typed is lost."""
+    found = own_sheet(public_id)
+    mine = sheets.side_by_side(found, typed_marks(found), typed_text("nx_chung") or "")
+    return Stale(refused.message, mine=mine, theirs=sheets.side_by_side(found, sheets.kept_on(found), found.comment))
+
+
+def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
+    """Where a kept sheet leads: to itself, to the next one to do, or back to the progress page."""
+    code, round_id = found.entry.judging_code, found.entry.round_id
+    if wanted == "luu":
+        flash(_("Đã lưu phiếu %(code)s.", code=code), "ok")
+        return redirect(url_for(".sheet", public_id=found.public_id))
+    if wanted == "nop":
+        flash(_("Đã nộp phiếu %(code)s.", code=code), "ok")
+    rows = [row for row in queries.my_sheets(this_judge(), found.entry.round) if row.state in SCORABLE]
+    later = [row for row in rows if row.position > found.position]
+    following = later or [row for row in rows if row.public_id != found.public_id]
+    if following:
+        return redirect(url_for(".sheet", public_id=following[0].public_id))
+    return redirect(url_for(".progress", vong=round_id))
 
 
 def _page(
-    found: ScoreSheet, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None
+    found: ScoreSheet, typed: Mapping[str, Typed] | None = None, errors: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    rows = [
-        row
-        for row in queries.my_sheets(_judge(), found.entry.round)
-        if row.state not in {SheetState.RECUSED, SheetState.VOID}
-    ]
-    here = next((n for n, row in enumerate(rows) if row.public_id == found.public_id), None)
-    topic = found.entry.idea.topic
+    if found.state not in HOLDING:
+        return render_template("judging/handed_back.html", sheet=found)
+    version = found.entry.idea_version
+    rows = [row for row in queries.my_sheets(this_judge(), found.entry.round) if row.state in HOLDING]
+    here = next(n for n, row in enumerate(rows) if row.public_id == found.public_id)
     return render_template(
         "judging/sheet.html",
         sheet=found,
-        idea=blind_idea(found.entry, topic.slug, topic.name),
+        idea=blind_idea(
+            version, found.entry.judging_code, version.topic, queries.readable_files(version)
+        ),
         lines=sheets.lines(found, typed, errors),
+        comment=(typed_text("nx_chung") if typed else None) or found.comment,
         errors=errors or {},
         total=sheets.total(found),
         left=sheets.left(found),
         scale=found.entry.round.rubric.scale,
-        open=found.state in SCORABLE and found.entry.round.state.value == "open",
+        open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,
         done=sum(row.state is SheetState.SUBMITTED for row in rows),
-        number=(here or 0) + 1,
+        number=here + 1,
         previous=rows[here - 1] if here else None,
-        following=rows[here + 1] if here is not None and here + 1 < len(rows) else None,
-        owner=f"gk-{_judge().id}",
+        following=rows[here + 1] if here + 1 < len(rows) else None,
+        owner=f"gk-{this_judge().id}",
     )
-
-
-def _following(found: ScoreSheet) -> str | None:
-    """The next sheet still to be marked, after this one and then from the start."""
-    rows = [row for row in queries.my_sheets(_judge(), found.entry.round) if row.state in SCORABLE]
-    later = [row for row in rows if row.position > found.position]
-    rest = later or [row for row in rows if row.public_id != found.public_id]
-    return rest[0].public_id if rest else None
 
 
 def _declare(form: ConflictForm, round_: Round) -> bool:
     person = accounts.user_by_email(form.email.data) if form.email.data else None
+    if form.email.data and person is None and not form.unit_id.data and form.validate():
+        return True  # nobody here has that address, so none of their ideas can be dealt
     return form.run(
         declare_conflict,
-        _judge(),
-        _judge(),
+        this_judge(),
+        this_judge(),
         round_.campaign,
         reason=form.reason.data or "",
         person_id=person.id if person else None,
@@ -241,22 +246,9 @@ def _declare(form: ConflictForm, round_: Round) -> bool:
 
 
 def _criterion(found: ScoreSheet, key: str) -> Criterion:
-    return next((c for c in sheets.criteria_of(found) if c.key == key), None) or abort(404)
-
-
-def _sheet(public_id: str) -> ScoreSheet:
-    """The judge's own sheet; anybody else's does not exist."""
-    found: ScoreSheet = or_404(queries.sheet_by_public_id(public_id))
-    require(me(), A.SHEET_READ, found)
-    return found
+    return next((criterion for criterion in found.criteria if criterion.key == key), None) or abort(404)
 
 
 def _membership(round_id: int) -> tuple[PanelMember, Round]:
     round_ = or_404(queries.round_by_id(round_id))
-    return or_404(queries.member_of(_judge(), round_)), round_
-
-
-def _judge() -> User:
-    person = me()
-    assert isinstance(person, User)
-    return person
+    return or_404(queries.member_of(this_judge(), round_)), round_

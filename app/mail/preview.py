@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.mail.compose import initiatives as of_initiatives
 from app.mail.compose import results as of_results
 from app.mail.letters import PreviewMail
 from app.results.models import Publication
@@ -9,4 +10,8 @@ from app.results.models import Publication
 
 def results(publication: Publication) -> list[PreviewMail]:
     """Every mail that publishing would send, word for word, winners first."""
-    return [*of_results.to_winners(publication), *of_results.to_others(publication)]
+    return [
+        *of_results.to_winners(publication),
+        *of_results.to_others(publication),
+        *of_initiatives.to_be_forwarded(publication),
+    ]

@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
 from app.accounts.models import User
+from app.audit import queries as audit
 from app.audit import words as event_words
 from app.core.db import transaction
 from app.core.forms import Form
@@ -67,6 +68,7 @@ def mail(mail_id: int) -> ResponseReturnValue:
         mail=found,
         readable=queries.is_readable(found),
         purpose=words.purpose(found.template),
+        history=audit.timeline("mails", mail_id),
         can_retry=found.state in service.RETRIED,
         parts=queries.parts(found.body, current_app.config["SETTINGS"].base_url),
     )

@@ -77,7 +77,7 @@ def awards(idea_ids: Collection[int]) -> dict[int, str]:
         .where(Award.idea_id.in_(idea_ids), Publication.state == PublicationState.PUBLISHED)
         .order_by(Prize.position.desc())
     )
-    return {idea_id: name for idea_id, name in rows}
+    return dict(row.tuple() for row in rows)
 
 
 def taken(idea_ids: Collection[int]) -> dict[int, Taken]:
@@ -87,7 +87,8 @@ def taken(idea_ids: Collection[int]) -> dict[int, Taken]:
             Initiative.source_idea_id.in_(idea_ids)
         )
     )
-    return {row.source_idea_id: Taken(*row) for row in rows if row.source_idea_id is not None}
+    found = [Taken(row.source_idea_id or 0, row.code, row.state, row.is_public) for row in rows]
+    return {one.idea_id: one for one in found}
 
 
 def news(titles: dict[int, str], limit: int = 6) -> list[News]:
@@ -103,7 +104,8 @@ def news(titles: dict[int, str], limit: int = 6) -> list[News]:
         .limit(limit)
     )
     return [
-        News(at, words.of(kind).text, titles[idea_id], "", words.of(kind).drawing) for at, kind, idea_id in rows
+        News(at, words.of(kind).text, titles[idea_id], "", words.of(kind).drawing)
+        for at, kind, idea_id in rows
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -27,7 +27,6 @@ class ReasonForm(DecisionForm):
         validators=[Length(max=REASON_MAX_CHARS, message=_l("Rút gọn lý do, nhiều nhất 2.000 ký tự."))],
     )
     keep = BooleanField(_l("Giữ lời này để lần sau chọn lại"))
-    step = HiddenField()
 
     def offer(self, phrases: list[str]) -> None:
         """The phrases of this page; anything else sent is refused."""

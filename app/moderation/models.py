@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, long_text, moment, pk
+from app.core.db import MEANINGS, Base, long_text, moment, pk
+from app.core.errors import Stale
+from app.core.i18n import _l
 from app.ideas.models import Idea
 from app.moderation.rules import Outcome
 
@@ -14,7 +16,9 @@ class Decision(Base):
     """What a moderator decided about one submitted version. Never updated: a second look is a new row."""
 
     __tablename__ = "decisions"
-    __table_args__ = (sa.CheckConstraint("outcome = 'approved' OR reason <> ''", name="reason_unless_approved"),)
+    __table_args__ = (
+        sa.CheckConstraint("outcome = 'approved' OR reason <> ''", name="reason_unless_approved"),
+    )
 
     id: Mapped[pk]
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), index=True)
@@ -46,3 +50,6 @@ class Claim(Base):
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), primary_key=True)
     moderator_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     until: Mapped[moment]
+
+
+MEANINGS["pk_claims"] = MEANINGS["uq_claims_idea_id"] = Stale(_l("Một đồng nghiệp vừa nhận xem bài này."))

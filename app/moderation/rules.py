@@ -9,9 +9,11 @@ from enum import StrEnum
 from app.core.errors import Invalid
 from app.core.i18n import _l
 from app.core.text import fold, looks_like_old_encoding
+from app.permissions import Action as A
 
 REASON_MIN_CHARS = 15
 REASON_MAX_CHARS = 2000
+PHRASE_MAX_CHARS = 500
 
 
 class Outcome(StrEnum):
@@ -19,6 +21,20 @@ class Outcome(StrEnum):
     RETURNED = "returned"
     REJECTED = "rejected"
     REOPENED = "reopened"
+
+
+# What a moderator does to come to an outcome: a row of IDEA_FLOW each.
+ACTIONS: dict[Outcome, A] = {
+    Outcome.APPROVED: A.IDEA_APPROVE,
+    Outcome.RETURNED: A.IDEA_RETURN,
+    Outcome.REJECTED: A.IDEA_REJECT,
+    Outcome.REOPENED: A.IDEA_REOPEN,
+}
+
+
+def needs_reason(outcome: Outcome) -> bool:
+    """Whatever is not a plain yes is explained to the authors."""
+    return outcome is not Outcome.APPROVED
 
 
 def enough_to_act_on(reason: str) -> str:
@@ -48,7 +64,11 @@ COMMON_REASONS: dict[Outcome, tuple[str, ...]] = {
     ),
 }
 
-PHONE_OR_ID = re.compile(r"(?<!\d)(?:(?:\+84|0)[\s.]?[35789](?:[\s.]?\d){8}|\d{12})(?!\d)")
+# A phone number (0912 345 678, +84…, 0225 3…), an identity number, a mail address.
+PERSONAL_DATA = re.compile(
+    r"(?<![\d.,])(?:(?:\+?84|0)[\s.-]?[235789](?:[\s.-]?\d){8,9}|\d{12})(?![\d])|[\w.+-]+@[\w-]+\.[a-z]{2,}",
+    re.IGNORECASE,
+)
 
 
 class Flag(StrEnum):
@@ -60,9 +80,9 @@ class Flag(StrEnum):
 
 
 def flags(text: str, names: Collection[str]) -> list[Flag]:
-    """Signs in the plain text: a phone or identity number, an author's or a school's name, a pre-Unicode font."""
+    """Signs in the plain text: a phone or identity number, an address, an author's or a school's name, an old font."""
     found = []
-    if PHONE_OR_ID.search(text):
+    if PERSONAL_DATA.search(text):
         found.append(Flag.PERSONAL_DATA)
     folded = f" {fold(text)} "
     if any(f" {fold(name)} " in folded for name in names if name):

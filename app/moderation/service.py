@@ -12,8 +12,10 @@ from app.core.events import record
 from app.core.i18n import _
 from app.ideas.models import Idea
 from app.ideas.rules import IDEA_FLOW
+from app.moderation import queries
 from app.moderation.models import Claim, Decision, SavedPhrase
-from app.moderation.rules import Outcome, enough_to_act_on
+from app.moderation.rules import ACTIONS, PHRASE_MAX_CHARS, Outcome, enough_to_act_on, needs_reason
+from app.moderation.words import OUTCOME_WORDS, STATE_WORDS
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -32,56 +34,45 @@ def claim_idea(actor: User, idea: Idea) -> Claim:
 
 def approve_idea(actor: User, idea: Idea, *, version: int) -> Decision:
     """Find an idea valid: it is shown in public and waits for its judges."""
-    require(actor, A.IDEA_APPROVE, idea)
-    same_version(idea, version)
-    idea.state = IDEA_FLOW.after(idea.state, A.IDEA_APPROVE)
-    return _decide(actor, idea, Outcome.APPROVED)
+    return _decide(actor, idea, Outcome.APPROVED, version=version)
 
 
 def return_idea(actor: User, idea: Idea, *, reason: str, version: int) -> Decision:
     """Send an idea back to its authors with what to mend; they have their own days for it, deadline or not."""
-    require(actor, A.IDEA_RETURN, idea)
-    same_version(idea, version)
-    reason = enough_to_act_on(reason)
-    idea.state = IDEA_FLOW.after(idea.state, A.IDEA_RETURN)
-    idea.return_due_at = clock.end_of(clock.today() + timedelta(days=idea.campaign.return_days))
-    return _decide(actor, idea, Outcome.RETURNED, reason)
+    decision = _decide(actor, idea, Outcome.RETURNED, version=version, reason=reason)
+    _give_time_to_mend(idea)
+    return decision
 
 
 def reject_idea(actor: User, idea: Idea, *, reason: str, version: int) -> Decision:
     """Find an idea invalid, with reasons its authors can understand."""
-    require(actor, A.IDEA_REJECT, idea)
-    same_version(idea, version)
-    reason = enough_to_act_on(reason)
-    idea.state = IDEA_FLOW.after(idea.state, A.IDEA_REJECT)
-    return _decide(actor, idea, Outcome.REJECTED, reason)
+    return _decide(actor, idea, Outcome.REJECTED, version=version, reason=reason)
 
 
 def reopen_idea(actor: User, idea: Idea, *, reason: str, version: int) -> Decision:
     """Give a rejected idea back to its authors after all; they may mend it and send it again."""
-    require(actor, A.IDEA_REOPEN, idea)
-    same_version(idea, version)
-    reason = enough_to_act_on(reason)
-    idea.state = IDEA_FLOW.after(idea.state, A.IDEA_REOPEN)
-    idea.return_due_at = clock.end_of(clock.today() + timedelta(days=idea.campaign.return_days))
-    return _decide(actor, idea, Outcome.REOPENED, reason)
+    decision = _decide(actor, idea, Outcome.REOPENED, version=version, reason=reason)
+    _give_time_to_mend(idea)
+    return decision
 
 
-def keep_phrase(actor: User, outcome: Outcome, text: str) -> SavedPhrase:
-    """Keep a reason so that it can be picked next time."""
+def keep_phrase(actor: User, outcome: Outcome, text: str) -> None:
+    """Keep a reason so that it can be picked next time; one that is kept already is there once."""
     require(actor, A.IDEA_MODERATE)
-    phrase = SavedPhrase(outcome=outcome, text=text.strip()[:500])
-    db.session.add(phrase)
-    return phrase
+    text = text.strip()[:PHRASE_MAX_CHARS]
+    if text and text not in queries.phrases(outcome):
+        db.session.add(SavedPhrase(outcome=outcome, text=text))
 
 
-def same_version(idea: Idea, version: int) -> None:
-    """The moderator read the version that stands now. Raises Stale when the authors sent a newer one."""
-    if idea.version_number != version:
-        raise Stale(_("Tác giả vừa gửi phiên bản mới. Hãy đọc lại trước khi quyết định."))
-
-
-def _decide(actor: User, idea: Idea, outcome: Outcome, reason: str = "") -> Decision:
+def _decide(actor: User, idea: Idea, outcome: Outcome, *, version: int, reason: str = "") -> Decision:
+    """One decision on the version that was read. Nobody else decides on this idea until the command ends."""
+    db.session.refresh(idea, with_for_update=True)
+    action = ACTIONS[outcome]
+    require(actor, action, idea)
+    _still_to_decide(idea, outcome, version, reason)
+    if needs_reason(outcome):
+        reason = enough_to_act_on(reason)
+    idea.state = IDEA_FLOW.after(idea.state, action)
     decision = Decision(
         idea=idea,
         version_number=idea.version_number,
@@ -97,3 +88,26 @@ def _decide(actor: User, idea: Idea, outcome: Outcome, reason: str = "") -> Deci
     db.session.flush()
     record(f"idea.{outcome}", idea, actor, decision_id=decision.id, version=idea.version_number)
     return decision
+
+
+def _still_to_decide(idea: Idea, outcome: Outcome, version: int, reason: str) -> None:
+    """Raises Stale, with both decisions, when a colleague was first or the authors sent a newer version."""
+    mine = [(str(OUTCOME_WORDS[outcome]), reason)]
+    if idea.version_number != version:
+        raise Stale(_("Tác giả vừa gửi phiên bản mới. Hãy đọc lại trước khi quyết định."), mine=mine)
+    if not IDEA_FLOW.can(idea.state, ACTIONS[outcome]):
+        raise Stale(
+            _("Bài này không còn chờ quyết định như lúc bạn mở trang."), mine=mine, theirs=[_standing(idea)]
+        )
+
+
+def _standing(idea: Idea) -> tuple[str, str]:
+    """Where an idea stands now: what was decided last, by whom and why."""
+    last = queries.last_decision(idea)
+    if last is None or idea.state is not IDEA_FLOW.end_of(ACTIONS[last.outcome]):
+        return str(STATE_WORDS.get(idea.state, "")), ""
+    return f"{OUTCOME_WORDS[last.outcome]}, {last.moderator}", last.reason
+
+
+def _give_time_to_mend(idea: Idea) -> None:
+    idea.return_due_at = clock.end_of(clock.today() + timedelta(days=idea.campaign.return_days))

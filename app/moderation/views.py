@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
@@ -12,15 +12,16 @@ from app.audit import queries as audit
 from app.context import work_nav
 from app.core.db import transaction
 from app.core.i18n import _
-from app.core.web import or_404, page_number
+from app.core.web import chosen, or_404, page_number
 from app.gallery import queries as gallery
 from app.ideas import queries as ideas
 from app.ideas.models import Idea
 from app.ideas.rules import IDEA_FLOW, IdeaState
+from app.initiatives import queries as initiatives
 from app.moderation import queries, service
 from app.moderation.forms import DecisionForm, ReasonForm
 from app.moderation.models import Decision
-from app.moderation.rules import Outcome
+from app.moderation.rules import ACTIONS, Outcome, needs_reason
 from app.moderation.words import DECISION_WORDS, FLAG_WORDS, OUTCOME_WORDS, STATE_WORDS
 from app.permissions import Action as A
 from app.permissions import can, needs, require
@@ -41,16 +42,20 @@ def home() -> ResponseReturnValue:
 def queue() -> ResponseReturnValue:
     asked = request.args.get("trang-thai", IdeaState.SUBMITTED)
     state = IdeaState(asked) if asked in set(queries.STATES) else IdeaState.SUBMITTED
-    text, topic = request.args.get("q", "")[:100], request.args.get("linh-vuc", "")
+    topics = gallery.topics()
+    text, topic = request.args.get("q", "")[:100], chosen(request.args.get("linh-vuc"), topics)
+    page = queries.queue(me(), state, text=text, topic=topic, number=page_number())
     return render_template(
         "moderation/queue.html",
-        page=queries.queue(state, text=text, topic=topic, number=page_number()),
-        waiting=queries.waiting(),
+        page=page,
+        flags=queries.flags_in([row.id for row in page.items]),
+        flag_words=FLAG_WORDS,
+        waiting=queries.waiting(me()),
         states=queries.STATES,
         state=state,
         text=text,
         topic=topic,
-        topics=gallery.choices()[0],
+        topics=topics,
         state_words=STATE_WORDS,
     )
 
@@ -58,8 +63,7 @@ def queue() -> ResponseReturnValue:
 @bp.get("/duyet/<code>")
 @needs(A.IDEA_MODERATE)
 def idea(code: str) -> ResponseReturnValue:
-    found = _idea(code)
-    return _page(found, DecisionForm(version=found.version_number), {})
+    return _page(_idea(code))
 
 
 @bp.post("/duyet/<code>/nhan")
@@ -79,7 +83,7 @@ def approve(code: str) -> ResponseReturnValue:
     if form.run(service.approve_idea, me(), found, version=form.version.data):
         flash(_("%(code)s hợp lệ.", code=code), "ok")
         return _onwards(found)
-    return _page(found, form, {})
+    return _page(found)
 
 
 @bp.post("/duyet/<code>/tra-lai")
@@ -92,9 +96,8 @@ def return_idea(code: str) -> ResponseReturnValue:
 @bp.post("/duyet/<code>/khong-hop-le")
 @needs(A.IDEA_REJECT)
 def reject(code: str) -> ResponseReturnValue:
-    return _decide_with_reason(
-        code, Outcome.REJECTED, service.reject_idea, _("%(code)s không hợp lệ.", code=code)
-    )
+    done = _("%(code)s không hợp lệ.", code=code)
+    return _decide_with_reason(code, Outcome.REJECTED, service.reject_idea, done)
 
 
 @bp.post("/duyet/<code>/mo-lai")
@@ -105,6 +108,7 @@ def reopen(code: str) -> ResponseReturnValue:
 
 
 def _idea(code: str) -> Idea:
+    """An idea that has been sent, for those who moderate its campaign."""
     found: Idea = or_404(queries.by_code(code))
     require(me(), A.IDEA_MODERATE, found)
     return found
@@ -117,51 +121,56 @@ def _decide_with_reason(
     form = ReasonForm(prefix=outcome)
     form.offer(queries.phrases(outcome))
     if form.run(command, me(), found, reason=form.whole_reason, version=form.version.data):
-        if form.keep.data and form.reason.data:
+        if form.keep.data:
             with transaction():
-                service.keep_phrase(me(), outcome, form.reason.data)
+                service.keep_phrase(me(), outcome, form.reason.data or "")
         flash(done, "ok")
         return _onwards(found)
-    return _page(found, DecisionForm(formdata=None, version=found.version_number), {outcome: form})
+    return _page(found, refused=(outcome, form))
 
 
 def _onwards(decided: Idea) -> ResponseReturnValue:
     """To the next idea that waits; back to the queue when there is none."""
-    code = queries.next_waiting(decided)
+    code = queries.next_waiting(me(), decided)
     return redirect(url_for(".idea", code=code) if code else url_for(".queue"))
 
 
-def _page(found: Idea, approve_form: DecisionForm, typed: dict[Outcome, ReasonForm]) -> ResponseReturnValue:
-    """One idea with what helps to decide. `typed`: a form that was refused, shown again as it was."""
-    if found.version_number == 0:
-        abort(404)
+def _page(found: Idea, refused: tuple[Outcome, ReasonForm] | None = None) -> ResponseReturnValue:
+    """One idea with what helps to decide. A form that was refused is shown again as it was."""
     version, team = queries.version_of(found), queries.team_of(found)
-    forms = {}
-    for outcome, action in (
-        (Outcome.RETURNED, A.IDEA_RETURN),
-        (Outcome.REJECTED, A.IDEA_REJECT),
-        (Outcome.REOPENED, A.IDEA_REOPEN),
-    ):
-        if IDEA_FLOW.can(found.state, action) and can(me(), action, found):
-            form = typed.get(outcome) or ReasonForm(
-                prefix=outcome, formdata=None, version=found.version_number
-            )
-            form.offer(queries.phrases(outcome))
-            forms[outcome.value] = form
+    open_to = [
+        outcome
+        for outcome, action in ACTIONS.items()
+        if IDEA_FLOW.can(found.state, action) and can(me(), action, found)
+    ]
+    forms = {outcome: _reason_form(found, outcome) for outcome in open_to if needs_reason(outcome)}
+    if refused is not None:
+        forms[refused[0]] = refused[1]
     return render_template(
         "moderation/idea.html",
         idea=found,
         version=version,
+        sections=ideas.readable(version.sections),
         team=team,
         flags=queries.flags_of(version, team),
+        promised=queries.promised_by(version.received_at, found.campaign.moderation_days),
         decisions=queries.decisions_of(found),
         similar=ideas.similar(found),
         timeline=audit.timeline("ideas", found.id),
         reader=queries.reader_of(found, other_than=me().id),
-        approve_form=approve_form,
-        may_approve=IDEA_FLOW.can(found.state, A.IDEA_APPROVE) and can(me(), A.IDEA_APPROVE, found),
+        initiative=initiatives.of_idea(found.id),
+        approve_form=DecisionForm(formdata=None, version=found.version_number)
+        if Outcome.APPROVED in open_to
+        else None,
         forms=forms,
+        form=refused[1] if refused else None,
         flag_words=FLAG_WORDS,
         outcome_words=OUTCOME_WORDS,
         decision_words=DECISION_WORDS,
     )
+
+
+def _reason_form(found: Idea, outcome: Outcome) -> ReasonForm:
+    form = ReasonForm(prefix=outcome, formdata=None, version=found.version_number)
+    form.offer(queries.phrases(outcome))
+    return form

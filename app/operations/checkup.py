@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +15,11 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from flask import current_app
 
+from app.audit.sealing import lately_unsealed
 from app.core import formats, migrate
 from app.core.clock import now
 from app.core.db import db
-from app.core.events import Event, Outbox, OutboxState, Seal
+from app.core.events import Event, Outbox, OutboxState
 from app.core.jobs import JobRow
 from app.core.web import file_folder
 from app.mail.models import Mail, MailState
@@ -105,10 +108,15 @@ def is_sound_sqlite(version: tuple[int, ...]) -> bool:
     )
 
 
+@cache
+def head() -> str | None:
+    """The newest migration of this code."""
+    return ScriptDirectory.from_config(migrate.config("")).get_current_head()
+
+
 def schema() -> Finding:
-    head = ScriptDirectory.from_config(migrate.config("")).get_current_head()
     present = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return Finding(f"phiên bản {present}", present == head, "Chạy: .venv/bin/flask --app wsgi db upgrade")
+    return Finding(f"phiên bản {present}", present == head(), "Chạy: .venv/bin/flask --app wsgi db upgrade")
 
 
 def durability() -> Finding:
@@ -125,9 +133,7 @@ def durability() -> Finding:
 
 def sealing_lag() -> timedelta:
     """How long something has waited to be sealed: since the sealer last ran, if it ran after that."""
-    oldest = db.session.scalar(
-        sa.select(sa.func.min(Event.at)).where(~sa.exists().where(Seal.event_id == Event.id))
-    )
+    oldest = db.session.scalar(sa.select(sa.func.min(Event.at)).where(lately_unsealed()))
     if oldest is None:
         return timedelta()
     last = db.session.scalar(sa.select(JobRow.last_run_at).where(JobRow.name == "seal_events"))
@@ -190,7 +196,8 @@ def store() -> Finding:
 
 def room() -> Finding:
     free = shutil.disk_usage(current_app.config["SETTINGS"].instance_path).free
-    return Finding(formats.size(free), free >= LITTLE_ROOM_BYTES, "Dọn bớt hoặc thêm ổ đĩa.")
+    words = f"{formats.decimal_text(round(Decimal(free) / 1024**3, 1))} GB"
+    return Finding(words, free >= LITTLE_ROOM_BYTES, "Dọn bớt hoặc thêm ổ đĩa.")
 
 
 def mail_server() -> Finding:

@@ -6,115 +6,25 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from app.core.clock import local
 from app.core.i18n import _l
-from app.initiatives.rules import InitiativeKind, InitiativeState, is_overdue
+from app.initiatives.rules import InitiativeKind, InitiativeState
+from app.reports.counts import AgeGroup, AuthorCount, IdeaCount, Standing, Timing, Work
 from app.reports.period import Period
 
 # Fewer persons than this are not shown as a group of their own: one could tell who they are.
 SMALLEST_GROUP = 5
 DIFFICULTIES = frozenset({InitiativeKind.DIFFICULTY, InitiativeKind.OBSTACLE})
+WORKS = frozenset(InitiativeKind) - DIFFICULTIES
 S = InitiativeState
-
-
-class Standing(StrEnum):
-    """Where a received idea stood at the end of the period."""
-
-    VALID = "valid"
-    INVALID = "invalid"
-    REVIEWING = "reviewing"
-    WITHDRAWN = "withdrawn"
-
-
-class AgeGroup(StrEnum):
-    UNDER_16 = "under_16"
-    UNDER_18 = "under_18"
-    UNDER_26 = "under_26"
-    OLDER = "older"
-    UNKNOWN = "unknown"
-
-
-class Timing(StrEnum):
-    """How a piece of work stood to its due date."""
-
-    DONE_IN_TIME = "done_in_time"
-    DONE_LATE = "done_late"
-    RUNNING_IN_TIME = "running_in_time"
-    OVERDUE = "overdue"
-    NO_DUE_DATE = "no_due_date"
-    PAUSED = "paused"
-    DROPPED = "dropped"  # declined, or merged into another
-
-
-class IdeaCount(NamedTuple):
-    """So many ideas of one topic, from one unit, that stood alike."""
-
-    topic_slug: str | None
-    topic_name: str | None
-    unit_name: str | None
-    standing: Standing
-    count: int
-
-
-class AuthorCount(NamedTuple):
-    """So many different authors of one unit and one age."""
-
-    unit_name: str | None
-    age: AgeGroup
-    count: int
-
-
-class Work(NamedTuple):
-    """One initiative of the period, as it stood at its end."""
-
-    code: str
-    title: str
-    kind: InitiativeKind
-    state: InitiativeState
-    received_on: date
-    due_on: date | None
-    finished_on: date | None
-    from_contest: bool
-    topic_slug: str | None
-    topic_name: str | None
-    unit_name: str | None
-    trial_from: date | None
-    trial_to: date | None
-    hours_saved_per_month: int | None
-    cost_actual_vnd: int | None
-
-    def timing(self, day: date) -> Timing:
-        """Its standing to the due date on that day, the last one that counts."""
-        if self.state is S.COMPLETED:
-            if self.due_on is None or self.finished_on is None:
-                return Timing.NO_DUE_DATE
-            return Timing.DONE_IN_TIME if self.finished_on <= self.due_on else Timing.DONE_LATE
-        if self.state in {S.DECLINED, S.MERGED}:
-            return Timing.DROPPED
-        if self.state is S.PAUSED:
-            return Timing.PAUSED
-        if self.due_on is None:
-            return Timing.NO_DUE_DATE
-        return Timing.OVERDUE if is_overdue(self.state, self.due_on, day) else Timing.RUNNING_IN_TIME
-
-    def tried_out_in(self, period: Period) -> bool:
-        """Whether it was on trial on some day of the period."""
-        if self.trial_from is None or self.trial_from > period.last:
-            return False
-        if self.trial_to is not None:
-            return self.trial_to >= period.first
-        return self.state is S.TRIAL or self.trial_from >= period.first
 
 
 class Share(NamedTuple):
     """One bar of a chart, one line of a table."""
 
     label: Any
-    count: int
-    slug: str = ""
+    number: int
 
 
 class UnitShare(NamedTuple):
@@ -155,10 +65,10 @@ class IdeaFigures:
 
     @property
     def received(self) -> int:
-        return sum(row.count for row in self.counts)
+        return sum(row.ideas for row in self.counts)
 
     def of(self, standing: Standing) -> int:
-        return sum(row.count for row in self.counts if row.standing is standing)
+        return sum(row.ideas for row in self.counts if row.standing is standing)
 
     @property
     def valid(self) -> int:
@@ -166,7 +76,7 @@ class IdeaFigures:
 
     @property
     def authors(self) -> int:
-        return sum(row.count for row in self.authors_by)
+        return sum(row.people for row in self.authors_by)
 
     @property
     def units(self) -> int:
@@ -180,19 +90,23 @@ class IdeaFigures:
         """Authors by age, small groups joined."""
         found = Counter[AgeGroup]()
         for row in self.authors_by:
-            found[row.age] += row.count
+            found[row.age] += row.people
         groups = [Share(words, found[age]) for age, words in AGE_WORDS.items() if found[age]]
-        kept, small = apart(groups, lambda group: group.count)
-        return [*kept, Share(_l("Các nhóm tuổi còn lại"), sum(group.count for group in small))] if small else kept
+        kept, small = apart(groups, lambda group: group.number)
+        return (
+            [*kept, Share(_l("Các nhóm tuổi còn lại"), sum(group.number for group in small))]
+            if small
+            else kept
+        )
 
     def by_unit(self) -> list[UnitShare]:
         """Authors and ideas of each unit, most first; units with few authors are joined."""
         authors, ideas, valid = Counter[str](), Counter[str](), Counter[str]()
         for person in self.authors_by:
-            authors[person.unit_name or ""] += person.count
+            authors[person.unit_name or ""] += person.people
         for idea in self.counts:
-            ideas[idea.unit_name or ""] += idea.count
-            valid[idea.unit_name or ""] += idea.count if idea.standing is Standing.VALID else 0
+            ideas[idea.unit_name or ""] += idea.ideas
+            valid[idea.unit_name or ""] += idea.ideas if idea.standing is Standing.VALID else 0
         names = sorted(set(authors) | set(ideas), key=lambda name: (-authors[name], -ideas[name], name))
         groups = [UnitShare(name or NO_UNIT, authors[name], ideas[name], valid[name]) for name in names]
         kept, small = apart(groups, lambda group: group.authors)
@@ -270,12 +184,20 @@ class WorkFigures:
         """What each unit leads, most first; work that nobody leads yet comes last."""
         names = Counter(work.unit_name or "" for work in self.works)
         ordered = sorted(names, key=lambda name: (not name, -names[name], name))
-        return [self._lead(name, [work for work in self.works if (work.unit_name or "") == name]) for name in ordered]
+        return [
+            self._lead(name, [work for work in self.works if (work.unit_name or "") == name])
+            for name in ordered
+        ]
 
     def _lead(self, name: str, works: list[Work]) -> LeadShare:
         part = WorkFigures(self.period, self.day, works)
         return LeadShare(
-            name or _l("Chưa giao"), part.total, part.running, len(part.completed), part.in_time, len(part.overdue)
+            name or _l("Chưa giao"),
+            part.total,
+            part.running,
+            len(part.completed),
+            part.in_time,
+            len(part.overdue),
         )
 
 
@@ -284,6 +206,7 @@ class Difficulties:
     """Difficulties and obstacles that units reported and the ward followed in the period."""
 
     period: Period
+    day: date  # the last day that counts
     works: Sequence[Work]
 
     @property
@@ -293,6 +216,10 @@ class Difficulties:
     @property
     def received(self) -> int:
         return sum(work.received_on >= self.period.first for work in self.works)
+
+    @property
+    def overdue(self) -> list[Work]:
+        return [work for work in self.works if work.timing(self.day) is Timing.OVERDUE]
 
     @property
     def solved(self) -> int:
@@ -308,7 +235,7 @@ class Difficulties:
         return self.total - self.solved - self.dropped
 
     def of(self, kind: InitiativeKind) -> Difficulties:
-        return Difficulties(self.period, [work for work in self.works if work.kind is kind])
+        return Difficulties(self.period, self.day, [work for work in self.works if work.kind is kind])
 
 
 @dataclass(frozen=True)
@@ -357,14 +284,15 @@ class Report:
     def by_topic(self) -> list[TopicShare]:
         """Each topic with its ideas and its work, most first."""
         ideas, works = self.now.ideas.counts, self.now.work.works
-        names = {row.topic_slug or "": row.topic_name for row in (*ideas, *works)}
+        names = {row.topic_slug or "": row.topic_name for row in ideas}
+        names |= {work.topic_slug or "": work.topic_name for work in works}
         shares = [
             TopicShare(
                 slug,
                 name or _l("Chưa xếp lĩnh vực"),
-                sum(row.count for row in ideas if (row.topic_slug or "") == slug),
+                sum(row.ideas for row in ideas if (row.topic_slug or "") == slug),
                 sum(
-                    row.count
+                    row.ideas
                     for row in ideas
                     if (row.topic_slug or "") == slug and row.standing is Standing.VALID
                 ),
@@ -451,8 +379,3 @@ INDICATORS: tuple[tuple[Any, Callable[[Figures], int], Any, bool], ...] = (
     (_l("Đã giải quyết"), lambda f: f.difficulties.solved, _l("việc"), True),
     (_l("Chưa giải quyết"), lambda f: f.difficulties.unsolved, _l("việc"), True),
 )
-
-
-def local_day(moment: Any) -> date | None:
-    """The Vietnamese day of a moment."""
-    return local(moment).date() if moment else None

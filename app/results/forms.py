@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -34,3 +34,11 @@ class PublishForm(VersionForm):
         _l("Gõ CÔNG BỐ để xác nhận"),
         validators=[InputRequired(_l("Gõ CÔNG BỐ để xác nhận."))],
     )
+
+
+class ReleaseForm(Form):
+    """A judge's words as a team shall read them."""
+
+    sheet = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    text = TextAreaField(_l("Lời cho tác giả"), validators=[Optional(), Length(max=2000)])
+    hide = SubmitField()

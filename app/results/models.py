@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.models import Campaign, Prize, Round
 from app.core.db import MEANINGS, Base, long_text, moment, pk
-from app.core.errors import Invalid, WrongState
+from app.core.errors import Invalid, Stale, WrongState
 from app.core.i18n import _l
 from app.ideas.models import Idea
 from app.judging.models import Entry
@@ -23,7 +23,7 @@ class Ranking(Base):
     __tablename__ = "rankings"
 
     id: Mapped[pk]
-    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), unique=True)
     method_used: Mapped[str] = mapped_column(sa.String(16))
     fallback: Mapped[str] = mapped_column(sa.String(32), default="")
     figures: Mapped[dict[str, Any]]  # lambda, severity by GK code, reliability: text, as printed
@@ -122,7 +122,9 @@ class Award(Base):
     idea: Mapped[Idea] = relationship()
 
 
-MEANINGS["uq_publications_published"] = WrongState(_l("Kết quả cuộc thi này đã được công bố."))
-MEANINGS["uq_publications_campaign_id"] = MEANINGS["uq_publications_published"]  # SQLite names only the column
+# SQLite names only the column of a partial index, so the two indexes say the same there
+MEANINGS["uq_publications_published"] = WrongState(_l("Kết quả cuộc thi này vừa được công bố. Hãy tải lại trang."))
 MEANINGS["uq_publications_proposed"] = WrongState(_l("Đã có một đề nghị giải thưởng đang chờ công bố."))
+MEANINGS["uq_publications_campaign_id"] = MEANINGS["uq_publications_proposed"]
+MEANINGS["uq_rankings_round_id"] = Stale(_l("Vòng này vừa được xếp hạng. Hãy tải lại trang."))
 MEANINGS["uq_awards_publication_id_prize_id_idea_id"] = Invalid("awards", _l("Ý tưởng này đã có giải đó."))

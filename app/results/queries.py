@@ -1,25 +1,24 @@
-"""Reads: publications, awards, rankings."""
+"""Reads of organisers: rankings, publications, comments to be released."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
-from app.campaigns.models import Campaign, Criterion, Prize, Round, Topic
+from app.campaigns.models import Campaign, Prize, Round
 from app.core.db import db
 from app.core.pagination import Page, page
-from app.gallery import queries as gallery
 from app.ideas.models import Idea
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COUNTS
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import PublicationState
-from app.results.service import AwardChoice
+
+APART_HUNDREDTHS = 2500  # a spread from here on finds 8 of 10 slips of 30 points, at three sheets
 
 
 class AwardRow(NamedTuple):
@@ -55,29 +54,16 @@ class RankLine(NamedTuple):
     score: int | None
     community: int | None
     sheets: int
+    missing: int  # sheets that the round promised and nobody submitted
     low: int | None
     high: int | None
+    apart: bool  # the sheets differ so much that the council should read it again
     interval_from: int | None
     interval_to: int | None
-    criterion_means: dict[str, str]
+    below_minimum: list[str]  # names of criteria
     tie_break: str
     advances: bool
     in_council: bool
-
-
-class WinnerCard(NamedTuple):
-    """A winner on the public result page."""
-
-    prize: str
-    position: int
-    amount_vnd: int
-    code: str
-    title: str
-    summary: str
-    topic_slug: str
-    topic_name: str
-    authors: list[str]
-    score: int | None
 
 
 class PublicationRow(NamedTuple):
@@ -90,8 +76,10 @@ class PublicationRow(NamedTuple):
     published_at: datetime | None
 
 
-def ranking_lines(ranking: Ranking) -> list[RankLine]:
+def ranking_lines(ranking: Ranking, round_: Round) -> list[RankLine]:
     """Every line of a frozen ranking. One query."""
+    names = {criterion.key: criterion.name for criterion in round_.rubric.criteria}
+    below = ranking.figures.get("below_minimum", {})
     rows = db.session.execute(
         sa.select(RankRow, Entry.idea_id, Entry.judging_code, Idea.code, Idea.title)
         .join(Entry, RankRow.entry_id == Entry.id)
@@ -101,24 +89,26 @@ def ranking_lines(ranking: Ranking) -> list[RankLine]:
     )
     return [
         RankLine(
-            row.entry_id,
-            idea_id,
-            code,
-            title,
-            judging_code,
-            row.rank,
-            row.unranked,
-            row.score,
-            row.community,
-            row.sheets,
-            row.low,
-            row.high,
-            row.interval_from,
-            row.interval_to,
-            row.criterion_means,
-            row.tie_break,
-            row.advances,
-            row.in_council,
+            entry_id=row.entry_id,
+            idea_id=idea_id,
+            idea_code=code or "",
+            title=title,
+            judging_code=judging_code,
+            rank=row.rank,
+            unranked=row.unranked,
+            score=row.score,
+            community=row.community,
+            sheets=row.sheets,
+            missing=max(0, round_.sheets_per_idea - row.sheets),
+            low=row.low,
+            high=row.high,
+            apart=row.low is not None and row.high is not None and row.high - row.low > APART_HUNDREDTHS,
+            interval_from=row.interval_from,
+            interval_to=row.interval_to,
+            below_minimum=[names.get(key, key) for key in below.get(str(row.entry_id), [])],
+            tie_break=row.tie_break,
+            advances=row.advances,
+            in_council=row.in_council,
         )
         for row, idea_id, judging_code, code, title in rows
     ]
@@ -168,118 +158,6 @@ def published(campaign_id: int) -> Publication | None:
     ).first()
 
 
-def superseded(campaign_id: int) -> list[Publication]:
-    """Earlier publications that an upheld appeal replaced; they stay readable."""
-    return list(
-        db.session.scalars(
-            sa.select(Publication)
-            .where(Publication.campaign_id == campaign_id, Publication.state == PublicationState.SUPERSEDED)
-            .order_by(Publication.id.desc())
-        )
-    )
-
-
-def winners(publication: Publication) -> list[WinnerCard]:
-    """Winners in the order of prizes, as the public may see them. Three queries."""
-    rows = db.session.execute(
-        sa.select(
-            Prize.name,
-            Prize.position,
-            Prize.amount_vnd,
-            Idea.id,
-            Idea.code,
-            Idea.title,
-            Idea.summary,
-            Topic.slug,
-            Topic.name,
-            gallery.shown(),
-            RankRow.score,
-        )
-        .join(Award, Award.prize_id == Prize.id)
-        .join(Idea, Award.idea_id == Idea.id)
-        .join(Topic, Idea.topic_id == Topic.id)
-        .join(Entry, sa.and_(Entry.idea_id == Idea.id, Entry.round_id == publication.round_id))
-        .outerjoin(
-            RankRow, sa.and_(RankRow.entry_id == Entry.id, RankRow.ranking_id == publication.ranking_id)
-        )
-        .where(Award.publication_id == publication.id)
-        .order_by(Prize.position, RankRow.position)
-    ).all()
-    names = gallery.names([row[3] for row in rows if row[9]])
-    return [
-        WinnerCard(
-            prize=row[0],
-            position=row[1],
-            amount_vnd=row[2],
-            code=row[4],
-            title=row[5],
-            summary=row[6] if row[9] else "",
-            topic_slug=row[7],
-            topic_name=row[8],
-            authors=names.get(row[3], []),
-            score=row[10],
-        )
-        for row in rows
-    ]
-
-
-class Letter(NamedTuple):
-    """What a team learns about itself: own levels and what the council released."""
-
-    rank: int | None
-    interval: tuple[int | None, int | None]
-    score: int | None
-    sheets: int
-    criteria: list[tuple[str, int, str, str]]  # name, most points, mean, level
-    comments: list[str]
-    prize: str
-
-
-def letter(publication: Publication, idea_id: int) -> Letter | None:
-    """The letter of one idea, if it was in the round. Four queries."""
-    row = db.session.execute(
-        sa.select(RankRow, Entry.id)
-        .join(Entry, RankRow.entry_id == Entry.id)
-        .where(RankRow.ranking_id == publication.ranking_id, Entry.idea_id == idea_id)
-    ).first()
-    if row is None:
-        return None
-    line, entry_id = row
-    criteria = db.session.scalars(
-        sa.select(Criterion)
-        .join(Round, Round.rubric_id == Criterion.rubric_id)
-        .where(Round.id == publication.round_id)
-        .order_by(Criterion.position)
-        .options(selectinload(Criterion.levels))
-    ).all()
-    comments = db.session.scalars(
-        sa.select(ScoreSheet.released_comment)
-        .where(ScoreSheet.entry_id == entry_id, ScoreSheet.released_comment != "")
-        .order_by(sa.func.length(ScoreSheet.released_comment))  # not the order of judges
-    ).all()
-    award = award_of(idea_id)
-    return Letter(
-        rank=line.rank,
-        interval=(line.interval_from, line.interval_to),
-        score=line.score,
-        sheets=line.sheets,
-        criteria=[
-            (c.name, c.max_points, line.criterion_means.get(c.key, ""), level_of(c, line.criterion_means.get(c.key)))
-            for c in criteria
-        ],
-        comments=list(comments),
-        prize=award.prize if award else "",
-    )
-
-
-def level_of(criterion: Criterion, mean: str | None) -> str:
-    """The level that a mean falls into: its sentence begins where the level's points do."""
-    if not mean:
-        return ""
-    fitting = [level for level in criterion.levels if level.points_from <= Decimal(mean)]
-    return max(fitting, key=lambda level: level.points_from).label if fitting else ""
-
-
 class CommentRow(NamedTuple):
     sheet_id: int
     idea_code: str
@@ -317,38 +195,3 @@ def prizes_of(round_: Round) -> list[Prize]:
             sa.select(Prize).where(Prize.campaign_id == round_.campaign_id).order_by(Prize.position)
         )
     )
-
-
-def suggested(lines: list[RankLine], prizes: list[Prize]) -> list[AwardChoice]:
-    """Prizes down the ranking, as far as the ranking alone decides; the others are chosen by hand."""
-    ranked = [line for line in lines if line.rank is not None]
-    choices: list[AwardChoice] = []
-    for prize in prizes:
-        if prize.rule:  # this prize follows a rule of its own, not the ranking
-            continue
-        start = len(choices)
-        choices += [AwardChoice(prize.id, line.idea_id) for line in ranked[start : start + prize.count]]
-    return choices
-
-
-class ResultFigures(NamedTuple):
-    """How it was judged, in numbers that name nobody."""
-
-    entries: int
-    judges: int
-    sheets: int
-    head: str
-
-
-def public_figures(publication: Publication) -> ResultFigures:
-    sheets = (
-        sa.select(sa.func.count(), sa.func.count(sa.distinct(ScoreSheet.judge_id)))
-        .select_from(ScoreSheet)
-        .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id == publication.round_id, ScoreSheet.state == COUNTS)
-    )
-    count, judges = db.session.execute(sheets).one()
-    entries = db.session.execute(
-        sa.select(sa.func.count()).select_from(Entry).where(Entry.round_id == publication.round_id)
-    ).scalar_one()
-    return ResultFigures(entries, judges, count, publication.ranking.content_hash[:16])

@@ -1,11 +1,8 @@
-"""From locked sheets to published winners: freezing a ranking, proposing awards, publishing."""
+"""From a frozen ranking to published winners: moving on, proposing awards, publishing."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -13,68 +10,48 @@ from app.accounts.models import User
 from app.campaigns.models import Campaign, Prize, Round
 from app.campaigns.rules import RoundState
 from app.core import clock
-from app.core.db import db
-from app.core.errors import Invalid, Stale, WrongState
+from app.core.db import MEANINGS, db
+from app.core.errors import Stale, WrongState
 from app.core.events import record
-from app.core.i18n import _, _l
+from app.core.i18n import _l
 from app.ideas.models import Idea
-from app.judging import queries as judging
 from app.judging import rounds
-from app.judging.models import Entry, PanelMember, ScoreSheet
-from app.judging.ranking import RankingResult, rank
-from app.judging.rules import ROUND_FLOW, RoundAction
+from app.judging.models import Entry, ScoreSheet
+from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
 from app.permissions import Action as A
 from app.permissions import require
+from app.results.freezing import freeze_ranking
 from app.results.models import Award, Publication, Ranking, RankRow
-from app.results.rules import PUBLICATION_FLOW, PublicationAction, PublicationState
+from app.results.rules import (
+    PUBLICATION_FLOW,
+    AwardChoice,
+    PrizeOffer,
+    PublicationAction,
+    PublicationState,
+    Ranked,
+    check_awards,
+)
 
 
-class AwardChoice(NamedTuple):
-    """A prize for an idea, and why when it does not follow the ranking."""
+def advance_round(actor: User, round_: Round, to: Round, *, voted: Collection[int] = ()) -> list[Entry]:
+    """Close a locked round: apply its cut and put the ideas that go on into the next one.
 
-    prize_id: int
-    idea_id: int
-    reason: str = ""
-
-
-def freeze_ranking(actor: User, round_: Round) -> Ranking:
-    """Compute the ranking of a locked round once, exactly, and keep it for ever. A second call finds the first."""
-    require(actor, A.RANKING_READ, round_)
-    existing = ranking_of(round_)
-    if existing is not None:
-        return existing
-    if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
-        raise WrongState(_l("Khóa vòng chấm trước khi xếp hạng."))
-    result = rank(judging.ranking_input(round_))
-    ranking = Ranking(
-        round_id=round_.id,
-        method_used=result.method_used.value,
-        fallback=result.fallback.value if result.fallback else "",
-        figures=_figures(round_, result),
-        content_hash="",
-        computed_at=clock.now(),
-        rows=_rows(result),
-    )
-    ranking.content_hash = content_hash(ranking)
-    db.session.add(ranking)
-    db.session.flush()
-    record("ranking.frozen", round_, actor, ranking_id=ranking.id, content_hash=ranking.content_hash)
-    return ranking
-
-
-def advance_round(actor: User, round_: Round, to: Round) -> list[Entry]:
-    """Close a locked round: apply its cut and put the ideas that go on into the next one."""
+    `voted`: ideas with an equal rank at the cut which the council voted in; nobody else can be added.
+    """
     require(actor, A.ROUND_MANAGE, round_)
     ranking = freeze_ranking(actor, round_)
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.CLOSE)
+    chosen = sa.or_(
+        RankRow.advances.is_(True), sa.and_(RankRow.in_council.is_(True), Entry.idea_id.in_(voted))
+    )
     going_on = db.session.scalars(
         sa.select(Idea)
         .join(Entry, Entry.idea_id == Idea.id)
         .join(RankRow, RankRow.entry_id == Entry.id)
-        .where(RankRow.ranking_id == ranking.id, RankRow.advances.is_(True))
+        .where(RankRow.ranking_id == ranking.id, chosen)
     ).all()
     entries = rounds.enter_ideas(actor, to, going_on)
-    record("round.closed", round_, actor, to_round_id=to.id, entries=len(entries))
+    record("round.closed", round_, actor, to_round_id=to.id, entries=len(entries), voted=sorted(voted))
     return entries
 
 
@@ -84,15 +61,17 @@ def propose_awards(
     """Say which idea shall have which prize. Somebody else publishes."""
     require(actor, A.AWARD_PROPOSE, round_)
     ranking = freeze_ranking(actor, round_)
-    fits_the_prizes(round_, choices)
+    check_awards(choices, prize_offers(round_), ranked_ideas(ranking), _entered(round_))
+    if _proposed_of(round_.campaign_id):
+        raise MEANINGS["uq_publications_proposed"]
     publication = Publication(
         campaign_id=round_.campaign_id,
         round_id=round_.id,
         ranking_id=ranking.id,
         proposed_by_id=actor.id,
         proposed_at=clock.now(),
-        note=note,
-        awards=[Award(prize_id=c.prize_id, idea_id=c.idea_id, reason=c.reason) for c in choices],
+        note=note.strip(),
+        awards=[Award(prize_id=c.prize_id, idea_id=c.idea_id, reason=c.reason.strip()) for c in choices],
     )
     db.session.add(publication)
     record("awards.proposed", publication, actor, ranking_id=ranking.id)
@@ -146,51 +125,50 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
 
 
 def release_comment(actor: User, sheet: ScoreSheet, *, text: str) -> ScoreSheet:
-    """Let a team read a judge's comment, edited where it must be; without the judge's name."""
-    require(actor, A.AWARD_PROPOSE)
-    sheet.released_comment = text.strip()
-    record("comment.released", sheet, actor)
+    """Let a team read a judge's comment, edited where it must be, without the judge's name. Empty: take it back."""
+    require(actor, A.AWARD_PROPOSE, sheet)
+    if sheet.entry.round.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+        raise WrongState(_l("Khóa vòng chấm trước khi đọc nhận xét."))
+    sheet.released_comment = short_enough("text", text, COMMENT_MAX_CHARS)
+    record("comment.released", sheet, actor, shown=bool(sheet.released_comment))
     return sheet
 
 
-def fits_the_prizes(round_: Round, choices: Sequence[AwardChoice]) -> None:
-    """No prize more often than it exists, no idea twice for one prize, only ideas of the round. Raises Invalid."""
-    prizes = {
-        prize.id: prize
-        for prize in db.session.scalars(sa.select(Prize).where(Prize.campaign_id == round_.campaign_id))
-    }
-    entered = set(
-        db.session.scalars(
-            sa.select(Entry.idea_id).where(Entry.round_id == round_.id, Entry.is_active.is_(True))
-        )
+def prize_offers(round_: Round) -> list[PrizeOffer]:
+    """The campaign's prizes in order; a prize with a rule of its own does not follow the ranking."""
+    prizes = db.session.scalars(
+        sa.select(Prize).where(Prize.campaign_id == round_.campaign_id).order_by(Prize.position)
     )
-    if not choices:
-        raise Invalid("awards", _l("Chọn ít nhất một giải."))
-    for prize_id in {choice.prize_id for choice in choices}:
-        if prize_id not in prizes:
-            raise Invalid("awards", _l("Giải này không thuộc cuộc thi."))
-        wanted = [choice for choice in choices if choice.prize_id == prize_id]
-        prize = prizes[prize_id]
-        if len(wanted) > prize.count:
-            raise Invalid(
-                "awards", _("%(prize)s chỉ có %(n)d suất.", prize=prize.name, n=prize.count)
-            )
-        if len({choice.idea_id for choice in wanted}) < len(wanted):
-            raise Invalid("awards", _("%(prize)s đang trao hai lần cho một ý tưởng.", prize=prize.name))
-    if {choice.idea_id for choice in choices} - entered:
-        raise Invalid("awards", _l("Chỉ trao giải cho ý tưởng có trong vòng này."))
+    return [PrizeOffer(prize.id, prize.name, prize.count, by_rank=not prize.rule) for prize in prizes]
+
+
+def ranked_ideas(ranking: Ranking) -> list[Ranked]:
+    """Ideas that have a rank, best first."""
+    rows = db.session.execute(
+        sa.select(Idea.id, Idea.code, RankRow.rank)
+        .join(Entry, Entry.idea_id == Idea.id)
+        .join(RankRow, RankRow.entry_id == Entry.id)
+        .where(RankRow.ranking_id == ranking.id, RankRow.rank.is_not(None))
+        .order_by(RankRow.position)
+    )
+    return [Ranked(idea_id, code or "", rank or 0) for idea_id, code, rank in rows]
+
+
+def _entered(round_: Round) -> set[int]:
+    active = sa.select(Entry.idea_id).where(Entry.round_id == round_.id, Entry.is_active.is_(True))
+    return set(db.session.scalars(active))
+
+
+def _proposed_of(campaign_id: int) -> bool:
+    proposed = sa.select(Publication.id).where(
+        Publication.campaign_id == campaign_id, Publication.state == PublicationState.PROPOSED
+    )
+    return db.session.execute(proposed).first() is not None
 
 
 def same_version(publication: Publication, version: int) -> None:
     if publication.version != version:
         raise Stale
-
-
-def ranking_of(round_: Round) -> Ranking | None:
-    """The frozen ranking of a round."""
-    return db.session.scalars(
-        sa.select(Ranking).where(Ranking.round_id == round_.id).order_by(Ranking.id.desc()).limit(1)
-    ).first()
 
 
 def published_of(campaign_id: int) -> Publication | None:
@@ -199,75 +177,3 @@ def published_of(campaign_id: int) -> Publication | None:
             Publication.campaign_id == campaign_id, Publication.state == PublicationState.PUBLISHED
         )
     ).first()
-
-
-def content_hash(ranking: Ranking) -> str:
-    """SHA-256 of the canonical JSON of everything the ranking says."""
-    rows = [
-        [
-            row.entry_id,
-            row.position,
-            row.rank,
-            row.unranked,
-            row.score,
-            row.community,
-            row.sheets,
-            row.criterion_means,
-        ]
-        for row in ranking.rows
-    ]
-    whole = [ranking.method_used, ranking.fallback, ranking.figures, rows]
-    return hashlib.sha256(
-        json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
-
-
-def _figures(round_: Round, result: RankingResult) -> dict[str, object]:
-    """What the ranking rests on, as text, under the judges' codes."""
-    codes = {
-        str(judge_id): code
-        for judge_id, code in db.session.execute(
-            sa.select(PanelMember.judge_id, PanelMember.code).where(PanelMember.round_id == round_.id)
-        )
-    }
-    return {
-        "lambda": str(result.lam) if result.lam is not None else None,
-        "reliability": f"{result.reliability:.2f}" if result.reliability is not None else None,
-        "severity": {codes.get(judge, "GK?"): str(value) for judge, value in result.severity.items()},
-        "below_minimum": {entry: list(names) for entry, names in result.below_minimum.items()},
-    }
-
-
-def _rows(result: RankingResult) -> list[RankRow]:
-    through, council = set(result.advance.through), set(result.advance.council)
-    rows = [
-        RankRow(
-            entry_id=int(row.idea),
-            position=position,
-            rank=row.rank,
-            score=int(row.score * 100),
-            community=int(row.community * 100),
-            sheets=row.sheets,
-            low=int(row.low * 100),
-            high=int(row.high * 100),
-            interval_from=row.interval[0],
-            interval_to=row.interval[1],
-            criterion_means={name: str(mean) for name, mean in row.criteria.items()},
-            tie_break=row.tie_break_used or "",
-            advances=row.idea in through,
-            in_council=row.idea in council,
-        )
-        for position, row in enumerate(result.rows, start=1)
-    ]
-    held = dict(zip(result.totals.ideas, result.totals.sheets, strict=True))
-    rows += [
-        RankRow(
-            entry_id=int(entry),
-            position=len(rows) + number,
-            unranked=reason.value,
-            sheets=len(held.get(entry, ())),
-            criterion_means={},
-        )
-        for number, (entry, reason) in enumerate(sorted(result.unranked.items()), start=1)
-    ]
-    return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
@@ -11,6 +11,7 @@ from app.campaigns.models import Prize, Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
 from app.core.errors import Invalid
+from app.core.forms import clean_text
 from app.core.i18n import _
 from app.core.text import fold
 from app.core.web import or_404, page_number
@@ -19,14 +20,16 @@ from app.initiatives import queries as tracker
 from app.initiatives import service as initiatives
 from app.judging import queries as judging
 from app.judging.models import ScoreSheet
+from app.judging.staff import queries as staff
 from app.mail import preview as mail
 from app.permissions import Action as A
 from app.permissions import can, needs, require
-from app.results import queries, service
-from app.results.forms import PUBLISH_PHRASE, ProposeForm, PublishForm, VersionForm
+from app.results import letters, queries, service
+from app.results import public as public_face
+from app.results.forms import PUBLISH_PHRASE, ProposeForm, PublishForm, ReleaseForm, VersionForm
+from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Publication
-from app.results.rules import PublicationState
-from app.results.service import AwardChoice
+from app.results.rules import AwardChoice, PublicationState, suggested
 
 bp = Blueprint("results", __name__)
 
@@ -34,9 +37,7 @@ bp = Blueprint("results", __name__)
 @bp.get("/quan-tri/ket-qua")
 @needs(A.RANKING_READ)
 def rankings() -> ResponseReturnValue:
-    return render_template(
-        "results/rankings.html", rounds=judging.rounds(), publications=queries.publications()
-    )
+    return render_template("results/rankings.html", rounds=staff.rounds(), publications=queries.publications())
 
 
 @bp.get("/quan-tri/ket-qua/<int:round_id>")
@@ -44,22 +45,29 @@ def rankings() -> ResponseReturnValue:
 def ranking(round_id: int) -> ResponseReturnValue:
     """The ranking of a locked round. Before the lock nobody sees a figure, organisers included."""
     round_ = _round(round_id)
-    if round_.state in {RoundState.PLANNED, RoundState.OPEN}:
-        return render_template("results/not_locked.html", round=round_)
-    frozen = service.ranking_of(round_)
+    frozen = ranking_of(round_)
     if frozen is None:
-        with transaction():
-            service.freeze_ranking(me(), round_)
-        frozen = service.ranking_of(round_)
-    assert frozen is not None
+        return render_template("results/not_ranked.html", round=round_, locked=is_locked(round_))
     return render_template(
         "results/ranking.html",
         round=round_,
         ranking=frozen,
-        lines=queries.ranking_lines(frozen),
+        lines=queries.ranking_lines(frozen, round_),
+        criteria={criterion.key: criterion.name for criterion in round_.rubric.criteria},
         next_round=queries.next_round(round_),
         most=round_.rubric.scale + round_.rubric.community_points,
     )
+
+
+@bp.post("/quan-tri/ket-qua/<int:round_id>/xep-hang")
+@needs(A.ROUND_MANAGE)
+def freeze(round_id: int) -> ResponseReturnValue:
+    """Rank a round that was locked without it."""
+    round_ = _round(round_id)
+    with transaction():
+        freeze_ranking(me(), round_)
+    flash(_("Đã xếp hạng."), "ok")
+    return redirect(url_for(".ranking", round_id=round_id))
 
 
 @bp.post("/quan-tri/ket-qua/<int:round_id>/di-tiep")
@@ -68,7 +76,7 @@ def advance(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     to: Round = or_404(queries.next_round(round_))
     with transaction():
-        entries = service.advance_round(me(), round_, to)
+        entries = service.advance_round(me(), round_, to, voted=request.form.getlist("bieu-quyet", type=int))
     flash(_("%(n)d bài đi tiếp vào %(name)s.", n=len(entries), name=to.name), "ok")
     return redirect(url_for("rounds.one", round_id=to.id))
 
@@ -77,24 +85,33 @@ def advance(round_id: int) -> ResponseReturnValue:
 @needs(A.AWARD_PROPOSE)
 def propose(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
-    frozen = service.ranking_of(round_)
+    frozen = ranking_of(round_)
     if frozen is None:
         return redirect(url_for(".ranking", round_id=round_id))
-    lines, prizes = queries.ranking_lines(frozen), queries.prizes_of(round_)
+    lines, prizes = queries.ranking_lines(frozen, round_), queries.prizes_of(round_)
     form = ProposeForm()
-    choices = chosen(lines, prizes) if form.is_submitted() else queries.suggested(lines, prizes)
+    choices = (
+        chosen(lines, prizes)
+        if form.is_submitted()
+        else suggested(service.ranked_ideas(frozen), service.prize_offers(round_))
+    )
     if form.run(service.propose_awards, me(), round_, choices, note=form.note.data or ""):
         flash(_("Đã đề nghị giải thưởng. Người khác sẽ xem lại và công bố."), "ok")
         return redirect(url_for(".publication", publication_id=form.result.id))
     return render_template(
-        "results/propose.html", round=round_, lines=lines, prizes=prizes, choices=choices, form=form
+        "results/propose.html",
+        round=round_,
+        lines=[line for line in lines if line.rank],
+        prizes=prizes,
+        given={(choice.idea_id, choice.prize_id) for choice in choices},
+        form=form,
     )
 
 
 @bp.get("/quan-tri/cong-bo")
 @needs(A.RANKING_READ)
 def to_publish() -> ResponseReturnValue:
-    return redirect(url_for(".rankings") + "#cong-bo")
+    return redirect(url_for(".rankings", _anchor="cong-bo"))
 
 
 @bp.route("/quan-tri/cong-bo/<int:publication_id>", methods=["GET", "POST"])
@@ -102,21 +119,20 @@ def to_publish() -> ResponseReturnValue:
 def publication(publication_id: int) -> ResponseReturnValue:
     """Everything that publishing will change and every mail that will go, before it happens."""
     found = _publication(publication_id)
-    form = PublishForm()
+    form = PublishForm(version=found.version)
     if form.is_submitted():
         require(me(), A.RESULTS_PUBLISH, found)
         if form.run(_publish, found, phrase=form.phrase.data or "", version=form.version.data):
             flash(_("Đã công bố kết quả."), "ok")
             return redirect(url_for(".public", slug=found.campaign.slug))
-    else:
-        form = PublishForm(version=found.version)
+        found = _publication(publication_id)
     proposed = found.state is PublicationState.PROPOSED
     return render_template(
         "results/publication.html",
         publication=found,
-        lines=queries.ranking_lines(found.ranking),
-        winners=queries.winners(found),
+        winners=public_face.winners(found),
         mails=mail.results(found) if proposed else [],
+        replaced=queries.published(found.campaign_id) if proposed else None,
         form=form,
         withdraw_form=VersionForm(formdata=None, version=found.version),
         may_publish=proposed and can(me(), A.RESULTS_PUBLISH, found),
@@ -139,18 +155,14 @@ def withdraw(publication_id: int) -> ResponseReturnValue:
 def comments(round_id: int) -> ResponseReturnValue:
     """Which of the judges' words each team may read, edited where they must be."""
     round_ = _round(round_id)
-    if round_.state in {RoundState.PLANNED, RoundState.OPEN}:
-        return render_template("results/not_locked.html", round=round_)
-    if request.method == "POST":
-        sheet = or_404(db.session.get(ScoreSheet, request.form.get("sheet", 0, type=int)))
-        if sheet.campaign_id != round_.campaign_id:
-            abort(404)
-        with transaction():
-            service.release_comment(me(), sheet, text=request.form.get("text", "")[:2000])
+    if not is_locked(round_):
+        return render_template("results/not_ranked.html", round=round_, locked=False)
+    form = ReleaseForm()
+    if form.run(_release, round_, form):
         flash(_("Đã ghi lời nhận xét cho tác giả."), "ok")
         return redirect(url_for(".comments", round_id=round_id, trang=page_number()))
     return render_template(
-        "results/comments.html", round=round_, page=queries.comments_of(round_, page_number())
+        "results/comments.html", round=round_, page=queries.comments_of(round_, page_number()), form=form
     )
 
 
@@ -163,17 +175,22 @@ def every() -> ResponseReturnValue:
 @bp.get("/ket-qua/<slug>")
 @needs(A.PAGE_READ)
 def public(slug: str) -> ResponseReturnValue:
+    """The results as published now, or an earlier publication that they replaced (`?ban=`)."""
     campaign = or_404(campaigns.by_slug(slug))
-    found = queries.published(campaign.id)
-    if found is None:
+    current = queries.published(campaign.id)
+    if current is None:
         return render_template("results/not_yet.html", campaign=campaign)
+    replaced = public_face.superseded(campaign.id)
+    asked = request.args.get("ban", type=int)
+    found = current if asked is None else or_404(next((one for one in replaced if one.id == asked), None))
     return render_template(
         "results/public.html",
         campaign=campaign,
         publication=found,
-        winners=queries.winners(found),
-        figures=queries.public_figures(found),
-        superseded=queries.superseded(campaign.id),
+        current=current,
+        winners=public_face.winners(found),
+        figures=public_face.figures(found),
+        replaced=replaced,
         followed=tracker.of_winners(found.id),
     )
 
@@ -189,7 +206,7 @@ def letter(public_id: str) -> ResponseReturnValue:
         "results/letter.html",
         idea=idea,
         publication=found,
-        letter=or_404(queries.letter(found, idea.id)),
+        letter=or_404(letters.letter(found, idea.id)),
         initiative=tracker.of_idea(idea.id),
     )
 
@@ -198,11 +215,21 @@ def chosen(lines: list[queries.RankLine], prizes: list[Prize]) -> list[AwardChoi
     """The prizes ticked on the page: one list of prizes an idea."""
     known = {str(prize.id) for prize in prizes}
     return [
-        AwardChoice(int(value), line.idea_id, request.form.get(f"ly-do-{line.idea_id}", "")[:500])
+        AwardChoice(int(value), line.idea_id, clean_text(request.form.get(f"ly-do-{line.idea_id}", ""))[:500])
         for line in lines
         for value in request.form.getlist(f"giai-{line.idea_id}")
         if value in known
     ]
+
+
+def is_locked(round_: Round) -> bool:
+    return round_.state in {RoundState.LOCKED, RoundState.CLOSED}
+
+
+def _release(round_: Round, form: ReleaseForm) -> None:
+    sheet: ScoreSheet = or_404(db.session.get(ScoreSheet, form.sheet.data or 0))
+    or_404(sheet if sheet.entry.round_id == round_.id else None)
+    service.release_comment(me(), sheet, text="" if form.hide.data else form.text.data or "")
 
 
 def _publish(found: Publication, *, phrase: str, version: int) -> None:

@@ -775,10 +775,8 @@ def upgrade() -> None:
         sa.Column("computed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_rankings_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rankings")),
+        sa.UniqueConstraint("round_id", name=op.f("uq_rankings_round_id")),
     )
-    with op.batch_alter_table("rankings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rankings_round_id"), ["round_id"], unique=False)
-
     op.create_table(
         "versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1060,7 +1058,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("criterion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("hundredths", sa.Integer(), nullable=False),
+        sa.Column("hundredths", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(length=1000), nullable=False),
         sa.Column("saved_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("hundredths >= 0", name=op.f("ck_marks_not_negative")),
@@ -1214,9 +1212,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_versions_idea_id"))
 
     op.drop_table("versions")
-    with op.batch_alter_table("rankings", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rankings_round_id"))
-
     op.drop_table("rankings")
     with op.batch_alter_table("panel_members", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_panel_members_round_id"))

@@ -59,9 +59,17 @@ def test_from_signing_up_to_the_guardians_yes(browser, app):
     browser.post(
         "/dang-ky",
         {
-            "full_name": "Lê Bảo Châu", "day": "11", "month": "3", "year": "2013", "email": "chau@example.vn",
-            "password": PASSWORD, "du_thi": "y", "assent": "y", "guardian_name": "Lê Văn Hùng",
-            "guardian_email": "hung@example.vn", "guardian_relation": "cha",
+            "full_name": "Lê Bảo Châu",
+            "day": "11",
+            "month": "3",
+            "year": "2013",
+            "email": "chau@example.vn",
+            "password": PASSWORD,
+            "du_thi": "y",
+            "assent": "y",
+            "guardian_name": "Lê Văn Hùng",
+            "guardian_email": "hung@example.vn",
+            "guardian_relation": "cha",
         },
         status=302,
     )
@@ -94,7 +102,9 @@ def test_a_guardian_finds_nothing_ticked_and_no_trace_of_the_page_before(browser
 
 
 def test_each_purpose_is_answered_by_itself(browser, child):
-    browser.post(asked(child), {"du_thi": "y", "gui_so_khcn": "y", "guardian_name": "Lê Văn Hùng"}, status=302)
+    browser.post(
+        asked(child), {"du_thi": "y", "gui_so_khcn": "y", "guardian_name": "Lê Văn Hùng"}, status=302
+    )
 
     answers = {c.purpose: c.given for c in child.consents if c.by_guardian}
     assert answers == {
@@ -156,7 +166,9 @@ def test_a_stranger_who_got_the_mail_is_forgotten(browser, child):
     browser.get(another, status=410)
 
 
-@pytest.mark.parametrize("answer", [{**ALL, "guardian_name": "Lê Văn Hùng"}, {"viec": "khong-dong-y"}, {"viec": "khong-phai-toi"}])
+@pytest.mark.parametrize(
+    "answer", [{**ALL, "guardian_name": "Lê Văn Hùng"}, {"viec": "khong-dong-y"}, {"viec": "khong-phai-toi"}]
+)
 def test_the_link_answers_once(browser, child, answer):
     address = asked(child)
     browser.post(address, answer, status=302)

@@ -71,7 +71,14 @@ def test_a_link_is_consumed_once(app, youth):
 
 @pytest.mark.parametrize(
     ("purpose", "dead"),
-    [(P.CONFIRM, True), (P.RESET, True), (P.INVITE_STAFF, True), (P.NEW_ADDRESS, True), (P.GUARDIAN, False), (P.COAUTHOR, False)],
+    [
+        (P.CONFIRM, True),
+        (P.RESET, True),
+        (P.INVITE_STAFF, True),
+        (P.NEW_ADDRESS, True),
+        (P.GUARDIAN, False),
+        (P.COAUTHOR, False),
+    ],
 )
 def test_a_new_password_voids_what_opens_the_account_and_not_what_others_hold(app, youth, purpose, dead):
     raw = link_to(youth.id, purpose)
@@ -108,7 +115,12 @@ def test_the_button_confirms_the_address(browser, pending):
 
 @pytest.mark.parametrize(
     ("address", "way_on"),
-    [("/xac-nhan", "/dang-nhap"), ("/dat-lai-mat-khau", "/quen-mat-khau"), ("/loi-moi", "/dang-nhap"), ("/giam-ho", "/giam-ho")],
+    [
+        ("/xac-nhan", "/dang-nhap"),
+        ("/dat-lai-mat-khau", "/quen-mat-khau"),
+        ("/loi-moi", "/dang-nhap"),
+        ("/giam-ho", "/giam-ho"),
+    ],
 )
 def test_a_link_that_works_no_more_says_what_to_do(browser, address, way_on):
     for method in (browser.get, browser.post):
@@ -198,7 +210,13 @@ def test_a_new_reset_link_voids_the_one_before(browser, pending):
 
 @pytest.fixture
 def invited(app) -> User:
-    return UserFactory(email="gk@example.vn", full_name="Trần Văn Bình", role=None, state=UserState.PENDING, confirmed_at=None)
+    return UserFactory(
+        email="gk@example.vn",
+        full_name="Trần Văn Bình",
+        role=None,
+        state=UserState.PENDING,
+        confirmed_at=None,
+    )
 
 
 def test_an_invitation_gives_the_roles_it_carries(browser, invited):
@@ -217,7 +235,9 @@ def test_an_invitation_gives_the_roles_it_carries(browser, invited):
 def test_an_invitation_cannot_carry_a_role_that_signing_up_gives(browser, invited):
     raw = link_to(invited.id, P.INVITE_STAFF, roles=["youth", "anonymous", "judge"])
 
-    browser.post(f"/loi-moi/{raw}", {"full_name": "Trần Văn Bình", "password": NEW, "roles": "leader"}, status=302)
+    browser.post(
+        f"/loi-moi/{raw}", {"full_name": "Trần Văn Bình", "password": NEW, "roles": "leader"}, status=302
+    )
 
     assert invited.roles == {Role.JUDGE}
 

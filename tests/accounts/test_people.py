@@ -68,7 +68,9 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(admin):
 def test_an_invited_person_waits_without_any_role(admin, administrator):
     unit = UnitFactory()
 
-    page = admin.post(f"{LIST}/moi", {**GUEST, "unit_id": unit.id, "roles": ["judge", "moderator"]}, status=302)
+    page = admin.post(
+        f"{LIST}/moi", {**GUEST, "unit_id": unit.id, "roles": ["judge", "moderator"]}, status=302
+    )
 
     user = queries.user_by_email("gk@example.vn")
     assert page.location == f"{LIST}/{user.id}"
@@ -79,7 +81,12 @@ def test_an_invited_person_waits_without_any_role(admin, administrator):
 
 @pytest.mark.parametrize(
     ("typed", "beside"),
-    [({"email": "gk"}, "email"), ({"full_name": ""}, "full_name"), ({"roles": []}, "roles"), ({"roles": ["youth"]}, "roles")],
+    [
+        ({"email": "gk"}, "email"),
+        ({"full_name": ""}, "full_name"),
+        ({"roles": []}, "roles"),
+        ({"roles": ["youth"]}, "roles"),
+    ],
 )
 def test_an_invitation_is_refused_beside_its_field_with_everything_kept(admin, typed, beside):
     filled = {**GUEST, **typed}
@@ -234,10 +241,16 @@ def test_nobody_else_does_any_of_it(app, role):
 
 
 def test_the_first_administrator_gets_a_link_and_sets_a_password(app, browser):
-    result = app.test_cli_runner().invoke(args=["init", "--email", "qt@example.vn", "--name", "Phạm Thị Quản Trị"])
+    result = app.test_cli_runner().invoke(
+        args=["init", "--email", "qt@example.vn", "--name", "Phạm Thị Quản Trị"]
+    )
 
-    address = next(line for line in result.output.splitlines() if "/loi-moi/" in line).removeprefix("http://localhost")
-    page = browser.post(address, {"full_name": "Phạm Thị Quản Trị", "password": "gió lành thổi qua cảng"}, status=302)
+    address = next(line for line in result.output.splitlines() if "/loi-moi/" in line).removeprefix(
+        "http://localhost"
+    )
+    page = browser.post(
+        address, {"full_name": "Phạm Thị Quản Trị", "password": "gió lành thổi qua cảng"}, status=302
+    )
     assert page.status == 302
     user = db.session.execute(sa.select(User)).scalar_one()
     assert (user.email, user.roles) == ("qt@example.vn", {Role.ADMINISTRATOR})
@@ -245,8 +258,11 @@ def test_the_first_administrator_gets_a_link_and_sets_a_password(app, browser):
 
 
 def test_a_lost_first_link_is_printed_anew(app, browser):
-    run = lambda: app.test_cli_runner().invoke(args=["init", "--email", "qt@example.vn", "--name", "Quản Trị"]).output  # noqa: E731
-    first, second = (text.split("http://localhost")[1].strip() for text in (run(), run()))
+    def printed() -> str:
+        result = app.test_cli_runner().invoke(args=["init", "--email", "qt@example.vn", "--name", "Quản Trị"])
+        return result.output.split("http://localhost")[1].strip()
+
+    first, second = printed(), printed()
 
     browser.get(first, status=410)
     browser.get(second, status=200)

@@ -73,8 +73,20 @@ def test_an_address_is_kept_in_one_form(typed, kept):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "mai", "mai@", "@example.vn", "mai@example", "mai hoang@example.vn", "mai@a.vn, b@b.vn", "mai@x.vn\nBcc: a@b.vn",
-     "<mai@example.vn>", "mai@@example.vn", "mai@.vn", "m" * 250 + "@x.vn"],
+    [
+        "",
+        "mai",
+        "mai@",
+        "@example.vn",
+        "mai@example",
+        "mai hoang@example.vn",
+        "mai@a.vn, b@b.vn",
+        "mai@x.vn\nBcc: a@b.vn",
+        "<mai@example.vn>",
+        "mai@@example.vn",
+        "mai@.vn",
+        "m" * 250 + "@x.vn",
+    ],
 )
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(Invalid):

@@ -45,7 +45,8 @@ def test_case_and_spaces_of_the_address_do_not_count(browser, mai, email):
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [(Role.MODERATOR, "/quan-tri/duyet"), (Role.JUDGE, "/cham-diem"), (Role.OFFICER, "/hang-doi")]
+    ("role", "home"),
+    [(Role.MODERATOR, "/quan-tri/duyet"), (Role.JUDGE, "/cham-diem"), (Role.OFFICER, "/hang-doi")],
 )
 def test_staff_land_where_their_work_is(browser, role, home):
     UserFactory(email="mai@example.vn", password_hash=HASH, role=role)
@@ -78,7 +79,9 @@ def test_an_unknown_address_takes_the_same_work(app, mai, monkeypatch):
     assert checked == [HASH, None]
 
 
-@pytest.mark.parametrize(("email", "password", "beside"), [("", PASSWORD, "email"), ("mai@example.vn", "", "password")])
+@pytest.mark.parametrize(
+    ("email", "password", "beside"), [("", PASSWORD, "email"), ("mai@example.vn", "", "password")]
+)
 def test_both_fields_are_needed(browser, mai, email, password, beside):
     assert list(signs_in(browser, email, password, status=422).errors()) == [beside]
 
@@ -115,8 +118,15 @@ def test_after_signing_in_the_wanted_page_opens(browser, mai):
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://xau.example.vn/", "//xau.example.vn", "/\\xau.example.vn", "\\\\xau.example.vn", "javascript:alert(1)",
-     "/%09/xau.example.vn", "http:xau.example.vn"],
+    [
+        "https://xau.example.vn/",
+        "//xau.example.vn",
+        "/\\xau.example.vn",
+        "\\\\xau.example.vn",
+        "javascript:alert(1)",
+        "/%09/xau.example.vn",
+        "http:xau.example.vn",
+    ],
 )
 def test_no_other_site_can_be_slipped_in_as_the_next_page(browser, mai, elsewhere):
     page = signs_in(browser, at=f"/dang-nhap?tiep={elsewhere}", status=302)
@@ -248,7 +258,12 @@ def test_an_address_without_account_waits_just_the_same(limited):
 def test_one_network_makes_so_many_accounts_an_hour_and_loses_nothing_typed(limited):
     browser = Browser(limited)
     form = {
-        "full_name": "Hoàng Ngọc Mai", "day": "17", "month": "8", "year": "2004", "password": PASSWORD, "du_thi": "y",
+        "full_name": "Hoàng Ngọc Mai",
+        "day": "17",
+        "month": "8",
+        "year": "2004",
+        "password": PASSWORD,
+        "du_thi": "y",
     }
     browser.post("/dang-ky", {**form, "email": "ba"}, status=422)  # a refused form does not count
     for number in range(2):
@@ -293,7 +308,8 @@ def demo_app(database, tmp_path, assets_folder, *, demo):
 
 
 @pytest.mark.parametrize(
-    ("demo", "address", "shown"), [(True, "127.0.0.1", True), (True, "203.0.113.9", False), (False, "127.0.0.1", False)]
+    ("demo", "address", "shown"),
+    [(True, "127.0.0.1", True), (True, "203.0.113.9", False), (False, "127.0.0.1", False)],
 )
 def test_demo_accounts_are_offered_in_the_demo_and_on_this_machine_only(
     database, tmp_path, assets_folder, demo, address, shown

@@ -80,9 +80,19 @@ def test_joining_without_any_consent_is_possible(browser):
         ("email", "mai", "email", "Viết địa chỉ thư đủ phần trước và sau dấu @, ví dụ ten@example.vn."),
         ("year", "", "day", "Nhập đủ ngày, tháng và năm sinh."),
         ("day", "31", "day", None),
-        ("password", "ngắn", "password", "Mật khẩu cần ít nhất 10 ký tự. Dài và dễ nhớ tốt hơn ngắn và rắc rối."),
+        (
+            "password",
+            "ngắn",
+            "password",
+            "Mật khẩu cần ít nhất 10 ký tự. Dài và dễ nhớ tốt hơn ngắn và rắc rối.",
+        ),
         ("password", "matkhau123", "password", None),
-        ("password", "Hoàng Ngọc Mai1", "password", "Mật khẩu không được dựa trên tên hoặc địa chỉ thư của bạn."),
+        (
+            "password",
+            "Hoàng Ngọc Mai1",
+            "password",
+            "Mật khẩu không được dựa trên tên hoặc địa chỉ thư của bạn.",
+        ),
     ],
 )
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(browser, field, typed, shown_at, message):
@@ -96,6 +106,7 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(browser, fie
     for name in ("full_name", "day", "month", "year", "email"):
         assert page.value_of(name) == filled[name].strip()
     assert page.value_of("password") == ""
+    assert ("Gõ lại mật khẩu" in page) is (shown_at != "password")
     assert PASSWORD not in page.html
     ticked = [e.get("name") for e in page.tree.iter("input") if e.get("checked") is not None]
     assert ticked == ["du_thi"]
@@ -153,7 +164,10 @@ def test_a_child_names_a_guardian_who_is_not_asked_before_the_address_is_confirm
     ("moment", "status"),
     [
         (datetime(2026, 8, 16, 16, 59, tzinfo=UTC), 422),  # 23:59 on 16 August in Vietnam: 15 years
-        (datetime(2026, 8, 16, 17, 0, tzinfo=UTC), 302),  # midnight in Vietnam, still 16 August in UTC: 16 years
+        (
+            datetime(2026, 8, 16, 17, 0, tzinfo=UTC),
+            302,
+        ),  # midnight in Vietnam, still 16 August in UTC: 16 years
     ],
 )
 def test_the_sixteenth_birthday_begins_with_the_vietnamese_day(browser, moment, status):
@@ -167,11 +181,15 @@ def test_the_guardians_part_of_an_adult_is_left_aside(browser):
     assert joined().guardianship is None
 
 
-@pytest.mark.parametrize("address", ["mai.hoang@example.vn", "MAI.HOANG@example.vn", "mai.hoang+me@example.vn"])
+@pytest.mark.parametrize(
+    "address", ["mai.hoang@example.vn", "MAI.HOANG@example.vn", "mai.hoang+me@example.vn"]
+)
 def test_a_guardian_needs_a_mailbox_of_their_own(browser, address):
     page = browser.post("/dang-ky", {**CHILD, "guardian_email": address}, status=422)
 
-    assert page.errors() == {"guardian_email": "Địa chỉ này trùng với địa chỉ của bạn. Nhập địa chỉ của người lớn."}
+    assert page.errors() == {
+        "guardian_email": "Địa chỉ này trùng với địa chỉ của bạn. Nhập địa chỉ của người lớn."
+    }
     assert page.value_of("guardian_name") == "Hoàng Văn Nam"
     assert page.value_of("guardian_relation") == "cha"
 
@@ -217,7 +235,9 @@ def test_somebody_invited_cannot_be_taken_over_by_signing_up(browser):
 
 
 def test_signing_up_gives_no_staff_role_whatever_is_sent(browser):
-    browser.post("/dang-ky", {**ADULT, "role": "administrator", "roles": "judge", "state": "active"}, status=302)
+    browser.post(
+        "/dang-ky", {**ADULT, "role": "administrator", "roles": "judge", "state": "active"}, status=302
+    )
 
     assert set(joined().roles) == {Role.YOUTH}
     assert joined().state is UserState.PENDING

@@ -61,7 +61,9 @@ def test_the_page_is_filtered(browser, administrator, asked, shown):
     idea = IdeaFactory(owner=author)
     other = UserFactory(full_name="Phạm Văn Tú")
     happened("user.joined", other, other, at=datetime(2026, 11, 19, 3, tzinfo=UTC))
-    happened("user.confirmed", other, other, at=datetime(2026, 11, 20, 16, 59, tzinfo=UTC))  # 23:59 in Việt Nam
+    happened(
+        "user.confirmed", other, other, at=datetime(2026, 11, 20, 16, 59, tzinfo=UTC)
+    )  # 23:59 in Việt Nam
     happened("idea.submitted", idea, author, at=datetime(2026, 11, 20, 17, 1, tzinfo=UTC))
 
     assert kinds_on(browser.as_(administrator).get(f"{PAGE}?{asked}")) == shown
@@ -125,7 +127,15 @@ def test_the_export_is_a_csv_that_excel_reads_and_holds_no_formula(browser, admi
 
 @pytest.mark.parametrize(
     ("typed", "exported"),
-    [("=1", "'=1"), ("+84", "'+84"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("Gửi", "Gửi"), ("", "")],
+    [
+        ("=1", "'=1"),
+        ("+84", "'+84"),
+        ("-1", "'-1"),
+        ("@a", "'@a"),
+        ("\t=1", "'\t=1"),
+        ("Gửi", "Gửi"),
+        ("", ""),
+    ],
 )
 def test_what_looks_like_a_formula_is_exported_as_text(typed, exported):
     assert plain(typed) == exported

@@ -116,6 +116,22 @@ def test_an_event_that_became_visible_late_is_sealed_after_the_others(app):
     assert verdict().broken_at is None
 
 
+def test_a_writer_that_came_very_late_is_sealed_by_the_daily_search(app, monkeypatch):
+    happened(5)
+    late = db.session.scalars(sa.select(Event).where(Event.id == 1)).one()
+    values = {column.name: getattr(late, column.name) for column in Event.__table__.columns}
+    change("DELETE FROM outbox WHERE event_id = 1")
+    change("DELETE FROM events WHERE id = 1")
+    sealing.seal_events()
+    with transaction() as session:
+        session.execute(sa.insert(Event).values(values))
+    monkeypatch.setattr(sealing, "LATE_BY", 2)
+
+    assert sealing.seal_events() == 0
+    assert sealing.seal_stragglers() == 1
+    assert (verdict().unsealed, verdict().broken_at) == (0, None)
+
+
 def test_two_sealers_at_once_make_one_chain(app):
     from sqlalchemy.exc import IntegrityError
 

@@ -15,7 +15,7 @@ from app.initiatives.rules import InitiativeState
 from app.moderation.models import Decision
 from app.moderation.rules import Outcome
 from tests.browser_client import counted_queries
-from tests.factories import IdeaFactory, InitiativeFactory, UserFactory
+from tests.factories import CampaignFactory, IdeaFactory, InitiativeFactory, UserFactory
 
 
 def happened(kind, thing, actor=None, **data):
@@ -126,7 +126,9 @@ def test_a_kind_without_words_is_shown_by_its_name_not_hidden(app, officer):
     initiative = InitiativeFactory()
     happened("initiative.something_new", initiative, officer)
 
-    assert [entry.text for entry in queries.timeline("initiatives", initiative.id)] == ["initiative.something_new"]
+    assert [entry.text for entry in queries.timeline("initiatives", initiative.id)] == [
+        "initiative.something_new"
+    ]
 
 
 def test_every_kind_that_the_code_records_has_words():
@@ -157,3 +159,19 @@ def test_a_draft_that_was_invited_to_shows_on_the_idea_not_elsewhere(app):
 
     assert len(queries.timeline("ideas", idea.id)) == 1
     assert queries.timeline("ideas", other.id) == []
+
+
+def test_everybody_reads_how_a_deadline_was_moved_and_why(app, administrator):
+    campaign = CampaignFactory()
+    happened(
+        "campaign.deadline_moved",
+        campaign,
+        administrator,
+        before="2026-12-06T23:59+07:00",
+        after="2026-12-13T23:59+07:00",
+        reason="Bão số 9.",
+    )
+
+    assert lines(queries.timeline("campaigns", campaign.id, public=True)) == [
+        ("Đổi hạn nộp", "Từ 23:59 Chủ nhật, 06/12/2026 thành 23:59 Chủ nhật, 13/12/2026. Bão số 9.", "")
+    ]

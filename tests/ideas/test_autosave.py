@@ -11,7 +11,9 @@ JSON = {"Accept": "application/json"}
 
 
 def save(mine, idea, status, **changes):
-    return mine.post(f"/cua-toi/{idea.public_id}/luu", typed(idea, **changes), status=status, headers=JSON).json
+    return mine.post(
+        f"/cua-toi/{idea.public_id}/luu", typed(idea, **changes), status=status, headers=JSON
+    ).json
 
 
 def test_save_answers_with_version_time_and_what_is_missing(browser, youth):

@@ -147,7 +147,10 @@ def test_whole_draft_lacks_nothing():
         ({"team": [member(ideas_sent=4)]}, []),
         ({"team": [member(ideas_sent=5)]}, ["team"]),
         ({"team": [member(blockers=["Xin ý kiến người giám hộ"])]}, ["account"]),
-        ({"team": [member(), member(name="Bình", is_me=False, share_percent=0, blockers=["riêng"])]}, ["team"]),
+        (
+            {"team": [member(), member(name="Bình", is_me=False, share_percent=0, blockers=["riêng"])]},
+            ["team"],
+        ),
         ({"team": [member(share_percent=20)] * 5}, []),
         ({"team": [member(share_percent=20)] * 5 + [member(share_percent=0)]}, ["team"]),
     ],
@@ -168,7 +171,13 @@ def test_what_a_team_mate_has_not_agreed_to_is_not_told():
 def test_progress_counts_an_empty_optional_part_neither_as_done_nor_as_missing():
     parts = [part(), part("p_a", words=0, required=False)]
 
-    assert [check.field for check in checks(draft(parts=parts))] == ["title", "topic", "summary", "total", "team"]
+    assert [check.field for check in checks(draft(parts=parts))] == [
+        "title",
+        "topic",
+        "summary",
+        "total",
+        "team",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ from tests.ideas.typed import pledged, typed
 
 
 def versions_of(idea):
-    return db.session.scalars(sa.select(Version).where(Version.idea_id == idea.id).order_by(Version.number)).all()
+    return db.session.scalars(
+        sa.select(Version).where(Version.idea_id == idea.id).order_by(Version.number)
+    ).all()
 
 
 def kinds_of_events():
@@ -225,8 +227,10 @@ def test_year_of_a_code_is_the_vietnamese_one(app, youth):
 def born(years, days=0):
     """Somebody who is that old today, or will be in `days` days."""
     day = clock.today() + timedelta(days=days)
-    return day.replace(year=day.year - years, day=min(day.day, 28)) if (day.month, day.day) == (2, 29) else (
-        day.replace(year=day.year - years)
+    return (
+        day.replace(year=day.year - years, day=min(day.day, 28))
+        if (day.month, day.day) == (2, 29)
+        else (day.replace(year=day.year - years))
     )
 
 
@@ -279,7 +283,9 @@ def test_child_sends_once_the_guardian_has_agreed(app):
     assert idea.state is IdeaState.SUBMITTED
 
 
-@pytest.mark.parametrize(("years", "days", "accepted"), [(12, 0, True), (12, 1, False), (36, 1, True), (36, 0, False)])
+@pytest.mark.parametrize(
+    ("years", "days", "accepted"), [(12, 0, True), (12, 1, False), (36, 1, True), (36, 0, False)]
+)
 def test_age_is_counted_on_the_vietnamese_day(app, years, days, accepted):
     person = UserFactory(birth_date=born(years, days))
     idea = IdeaFactory(owner=person)
@@ -410,5 +416,6 @@ def test_member_who_does_not_lead_withdraws_nothing(app, youth):
     )
     db.session.commit()
 
+    db.session.expire_all()
     with pytest.raises(WrongState), transaction():
         service.withdraw_idea(youth, queries.by_id(idea.id), version=idea.version, phrase="RÚT BÀI")

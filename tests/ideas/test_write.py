@@ -127,7 +127,9 @@ def test_text_is_stored_composed_whatever_the_keyboard_sent(browser, youth):
     apart = unicodedata.normalize("NFD", "Ðặt tủ sách ở bến phà")
 
     browser.as_(youth).post(
-        f"/cua-toi/{idea.public_id}/sua", typed(idea, title=apart, summary=apart, p_giai_phap=apart), status=302
+        f"/cua-toi/{idea.public_id}/sua",
+        typed(idea, title=apart, summary=apart, p_giai_phap=apart),
+        status=302,
     )
 
     whole = "Đặt tủ sách ở bến phà"
@@ -144,7 +146,9 @@ def test_hostile_markup_is_cleaned_before_it_is_stored(browser, youth):
     idea = IdeaFactory(owner=youth)
     mine = browser.as_(youth)
 
-    mine.post(f"/cua-toi/{idea.public_id}/sua", typed(idea, title=HOSTILE[:90], p_giai_phap=HOSTILE), status=302)
+    mine.post(
+        f"/cua-toi/{idea.public_id}/sua", typed(idea, title=HOSTILE[:90], p_giai_phap=HOSTILE), status=302
+    )
 
     for word in ("script", "onclick", "onerror", "javascript:", "iframe", "img"):
         assert word not in kept(idea)

@@ -83,7 +83,7 @@ def test_a_new_address_is_confirmed_at_the_new_address(mails_after):
 
     (mail,) = mails_after("user.address_asked", person, person)
 
-    assert mail.to_address == "moi@example.vn"
+    assert (mail.template, mail.to_address) == ("confirm_new_address", "moi@example.vn")
     assert links.find(link_in(mail, "/xac-nhan/"), LinkPurpose.NEW_ADDRESS).user_id == person.id
 
 
@@ -161,7 +161,10 @@ def test_a_stranger_whose_address_was_forgotten_is_not_written_to(mails_after):
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [(GuardianState.CONFIRMED, "Em gửi ý tưởng được rồi."), (GuardianState.REFUSED, "Bản nháp của em vẫn được giữ.")],
+    [
+        (GuardianState.CONFIRMED, "Em gửi ý tưởng được rồi."),
+        (GuardianState.REFUSED, "Bản nháp của em vẫn được giữ."),
+    ],
 )
 def test_a_child_reads_what_the_guardian_answered_and_what_comes_next(mails_after, state, words):
     guardianship = asked_guardianship(state=state)

@@ -86,7 +86,13 @@ def server(app):
 def put(name="1", *, holds_link=False):
     """One mail that waits."""
     mail = PreviewMail(
-        "award_won", None, "Hoa", "hoa@example.vn", "Chúc mừng bạn đoạt giải Nhất", "Chào Hoa,\nhẹn gặp.\n", holds_link
+        "award_won",
+        None,
+        "Hoa",
+        "hoa@example.vn",
+        "Chúc mừng bạn đoạt giải Nhất",
+        "Chào Hoa,\nhẹn gặp.\n",
+        holds_link,
     )
     with transaction():
         assert write(mail, occasion=name)
@@ -247,7 +253,9 @@ def worker(database, tmp_path, port, **env):
     return subprocess.Popen([sys.executable, "-m", "app.worker"], cwd=ROOT, env={**os.environ, **settings})
 
 
-def test_a_worker_killed_after_sending_leaves_the_mail_uncertain_not_sent_twice(app, server, database, tmp_path):
+def test_a_worker_killed_after_sending_leaves_the_mail_uncertain_not_sent_twice(
+    app, server, database, tmp_path
+):
     port = app.config["SETTINGS"].mail_port
     put()
 

@@ -87,6 +87,7 @@ def test_a_mail_that_did_not_leave_is_sent_again(app, browser, administrator, st
     db.session.refresh(mail)
     assert (mail.state, mail.tries) == (MailState.WAITING, 0)
     assert kinds() == ["mail.retried"]
+    assert "Gửi lại thư" in browser.as_(administrator).get(f"/quan-tri/thu/{mail.id}")
 
 
 @pytest.mark.parametrize("state", sorted(set(MailState) - {MailState.PARKED, MailState.UNCERTAIN}))
@@ -103,7 +104,12 @@ def parked_reaction():
     with transaction():
         record("user.join_repeated", person, None)
         row = db.session.scalars(sa.select(Outbox)).one()
-        row.state, row.tries, row.last_error, row.due_at = OutboxState.PARKED, 8, "KeyError app.mail.words:51", now()
+        row.state, row.tries, row.last_error, row.due_at = (
+            OutboxState.PARKED,
+            8,
+            "KeyError app.mail.words:51",
+            now(),
+        )
     return row
 
 

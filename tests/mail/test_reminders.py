@@ -100,8 +100,12 @@ def test_judges_with_open_sheets_are_reminded_near_the_end(app, judge, left, rem
 def test_an_overdue_initiative_reminds_its_unit_once_a_week(app):
     unit = UnitFactory()
     contact = UserFactory(role=Role.UNIT_CONTACT, unit_id=unit.id)
-    InitiativeFactory(state=InitiativeState.IN_PROGRESS, lead_unit_id=unit.id, due_on=today() - timedelta(days=3))
-    InitiativeFactory(state=InitiativeState.COMPLETED, lead_unit_id=unit.id, due_on=today() - timedelta(days=3))
+    InitiativeFactory(
+        state=InitiativeState.IN_PROGRESS, lead_unit_id=unit.id, due_on=today() - timedelta(days=3)
+    )
+    InitiativeFactory(
+        state=InitiativeState.COMPLETED, lead_unit_id=unit.id, due_on=today() - timedelta(days=3)
+    )
     InitiativeFactory(state=InitiativeState.IN_PROGRESS, lead_unit_id=unit.id, due_on=today())
 
     reminders.remind_of_overdue()

@@ -33,7 +33,9 @@ def test_newcomer_follows_the_link_of_the_newest_mail(demo, browser):
     mail = browser.get(next(link for link in page.links() if link.startswith("/hop-thu-thu/")))
 
     assert "Hộp thư thử của bản minh họa" in page.h1
-    assert [link.rpartition("/")[0] for link in mail.links() if link.startswith("/xac-nhan/")] == ["/xac-nhan"]
+    assert [link.rpartition("/")[0] for link in mail.links() if link.startswith("/xac-nhan/")] == [
+        "/xac-nhan"
+    ]
 
 
 def test_a_mail_is_found_by_part_of_its_address(demo, browser):

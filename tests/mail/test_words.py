@@ -45,7 +45,9 @@ def test_a_mail_with_a_hole_in_it_is_refused():
 
 
 def test_what_a_person_typed_is_not_filled_in_again():
-    values = dict.fromkeys(words.placeholders("idea_approved"), "x") | {"ten_y_tuong": "Ý tưởng {lien_ket} {nope}"}
+    values = dict.fromkeys(words.placeholders("idea_approved"), "x") | {
+        "ten_y_tuong": "Ý tưởng {lien_ket} {nope}"
+    }
 
     _subject, body = words.render("idea_approved", values, site=SITE, contact=CONTACT)
 

@@ -47,7 +47,9 @@ def test_a_site_whose_tables_are_old_is_not_ready(browser):
 
 def test_a_site_that_cannot_write_files_is_not_ready(app, browser, tmp_path):
     (tmp_path / "here").write_text("a file where a folder should be")
-    app.config["SETTINGS"] = msgspec.structs.replace(app.config["SETTINGS"], instance_path=str(tmp_path / "here"))
+    app.config["SETTINGS"] = msgspec.structs.replace(
+        app.config["SETTINGS"], instance_path=str(tmp_path / "here")
+    )
 
     assert ready(browser, 503)["store"] is False
 
@@ -77,7 +79,15 @@ def test_readiness_tells_a_stranger_no_more_than_yes_and_no(browser):
 
 @pytest.mark.parametrize(
     ("version", "sound"),
-    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+    ],
 )
 def test_a_sqlite_that_may_lose_commits_is_told_apart(version, sound):
     assert checkup.is_sound_sqlite(version) is sound

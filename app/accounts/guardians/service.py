@@ -15,6 +15,7 @@ from app.accounts.rules import (
     Purpose,
     UserState,
     adults_address,
+    adults_name,
     mail_address,
     person_name,
 )
@@ -32,7 +33,7 @@ def name_guardian(
     child: User, *, guardian_name: str, guardian_email: str, guardian_relation: str
 ) -> Guardianship:
     """A child names a parent or guardian, whose mailbox is not the child's own."""
-    guardian_name = person_name(guardian_name, "guardian_name")
+    guardian_name = adults_name(guardian_name)
     guardian_email = adults_address(guardian_email, child.email)
     if guardian_relation not in RELATIONS:
         raise Invalid("guardian_relation", _l("Chọn quan hệ của người lớn với bạn."))

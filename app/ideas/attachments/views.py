@@ -13,6 +13,7 @@ from app.core.db import transaction
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.limits import by_account, limiter
+from app.core.stored_files import keep
 from app.core.web import csrf, file_store
 from app.ideas import queries
 from app.ideas.access import keeps_text, own_idea, wants_json
@@ -49,14 +50,14 @@ def upload(public_id: str) -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _file_refused(public_id, _("Chọn một tệp trước khi bấm Tải lên."), 422)
     try:
-        kept = service.keep(file_store(), sent.stream, sent.filename)
+        kept = keep(file_store(), sent.stream, sent.filename)
         with transaction():
-            service.attach_file(me(), idea, kept=kept)
+            file = service.attach_file(me(), idea, kept=kept)
     except Refused as refused:
         return _file_refused(public_id, refused.message, refused.status)
     if wants_json():
         return jsonify(ok=True), 201
-    flash(_("Đã tải lên %(name)s.", name=kept.inspected.original_name), "ok")
+    flash(_("Trong bài đã có tệp %(name)s.", name=file.original_name), "ok")
     return redirect(url_for(".files", public_id=public_id))
 
 

@@ -46,7 +46,9 @@ def shares(public_id: str) -> ResponseReturnValue:
     form = shares_form(idea)
     if form.run(service.change_shares, me(), idea, **form.values):
         asked = ", ".join(author.full_name for author in form.result)
-        flash(_("Đã đổi tỷ lệ. Chờ %(names)s xác nhận lại.", names=asked) if asked else _("Đã đổi tỷ lệ."), "ok")
+        flash(
+            _("Đã đổi tỷ lệ. Chờ %(names)s xác nhận lại.", names=asked) if asked else _("Đã đổi tỷ lệ."), "ok"
+        )
         return redirect(url_for(".team", public_id=public_id))
     return _team_page(idea, None, form)
 

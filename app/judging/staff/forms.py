@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from enum import StrEnum
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core.forms import Form
@@ -30,6 +40,30 @@ class PinForm(Form):
 
 
 class SeenForm(Form):
-    """The fingerprint of what was previewed."""
+    """The fingerprint of what was previewed, and what was agreed to."""
 
     seen = HiddenField(validators=[InputRequired()])
+    accept_imbalance = HiddenField()
+    sure = BooleanField(_l("Vẫn phân công, dù khó so các giám khảo với nhau"))
+
+
+class SheetStep(StrEnum):
+    REOPEN = "mo-lai"
+    VOID = "bo"
+
+
+class SheetStepForm(Form):
+    """Give a sheet back to its judge, or void it."""
+
+    sheet = SelectField(_l("Phiếu"), validators=[InputRequired(_l("Chọn phiếu."))])
+    step = RadioField(
+        _l("Làm gì?"),
+        choices=[
+            (SheetStep.REOPEN, _l("Mở lại để giám khảo sửa")),
+            (SheetStep.VOID, _l("Bỏ phiếu, giao người khác")),
+        ],
+        validators=[InputRequired(_l("Chọn việc cần làm."))],
+    )
+    reason = TextAreaField(
+        _l("Lý do"), validators=[InputRequired(_l("Ghi lý do, ít nhất 10 ký tự.")), Length(max=500)]
+    )

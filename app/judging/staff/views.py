@@ -9,18 +9,24 @@ from app.accounts import queries as accounts
 from app.accounts.identity import me
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Round
+from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
+from app.core.errors import Invalid
 from app.core.i18n import _
-from app.core.web import or_404
+from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
-from app.judging import queries, rounds
-from app.judging.assignment import Infeasible
+from app.judging import design, panel, rounds, service
+from app.judging import queries as judging
+from app.judging.assignment import Infeasible, Rule
 from app.judging.conflicts import declare_conflict
 from app.judging.models import PanelMember
-from app.judging.plan import plan_of
-from app.judging.staff.forms import MemberForm, PinForm, SeenForm
+from app.judging.plan import Plan, plan_of
+from app.judging.rules import HOLDING, require_open
+from app.judging.staff import queries
+from app.judging.staff.forms import MemberForm, PinForm, SeenForm, SheetStep, SheetStepForm
 from app.permissions import Action as A
 from app.permissions import Role, needs, require
+from app.results.freezing import lock_and_rank
 
 bp = Blueprint("rounds", __name__, url_prefix="/quan-tri/vong-cham")
 
@@ -44,19 +50,36 @@ def add_member(round_id: int) -> ResponseReturnValue:
     form = _member_form(round_)
     values = form.values
     judge = accounts.user_by_id(values.pop("judge_id") or 0)
-    if judge and form.run(rounds.add_panel_member, me(), round_, judge, **values):
-        flash(_("Đã thêm %(name)s vào Ban Giám khảo.", name=judge.full_name), "ok")
+    if form.run(panel.add_panel_member, me(), round_, judge, **values):
+        flash(_("Đã thêm %(name)s vào Ban Giám khảo.", name=judge.full_name if judge else ""), "ok")
         return redirect(url_for(".one", round_id=round_id))
     return _page(round_, member_form=form)
+
+
+@bp.route("/<int:round_id>/giam-khao/<int:member_id>", methods=["GET", "POST"])
+@needs(A.SHEET_REOPEN)
+def judge(round_id: int, member_id: int) -> ResponseReturnValue:
+    """One judge's sheets: where each stands; to give one back, or to void it."""
+    round_, member = _round(round_id), _member(round_id, member_id)
+    page = queries.sheets_of(round_, member.judge_id, page_number())
+    form = SheetStepForm()
+    form.sheet.choices = [
+        (row.public_id, f"{row.idea_code} – {row.title}"[:90])
+        for row in page.items
+        if row.state in HOLDING
+    ]
+    if form.run(_step, form):
+        flash(_("Đã ghi."), "ok")
+        return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
+    return render_template("judging/judge.html", round=round_, member=member, page=page, form=form)
 
 
 @bp.post("/<int:round_id>/giam-khao/<int:member_id>/bo")
 @needs(A.ROUND_MANAGE)
 def remove_member(round_id: int, member_id: int) -> ResponseReturnValue:
-    round_ = _round(round_id)
-    member = or_404(db.session.get(PanelMember, member_id))
+    round_, member = _round(round_id), _member(round_id, member_id)
     with transaction():
-        rounds.remove_panel_member(me(), round_, member)
+        panel.remove_panel_member(me(), round_, member)
     flash(_("Đã bỏ giám khảo khỏi vòng. Phiếu đã nộp vẫn được tính."), "ok")
     return redirect(url_for(".one", round_id=round_id))
 
@@ -68,7 +91,7 @@ def pin_conflict(round_id: int) -> ResponseReturnValue:
     form = _pin_form(round_)
     judge = accounts.user_by_id(form.judge_id.data or 0)
     idea = ideas.by_code(form.idea_code.data) if form.idea_code.data else None
-    if judge and form.run(
+    if form.run(
         declare_conflict,
         me(),
         judge,
@@ -77,7 +100,7 @@ def pin_conflict(round_id: int) -> ResponseReturnValue:
         idea=idea,
         unit_id=form.unit_id.data or None,
     ):
-        flash(_("Đã ghi quan hệ liên quan của %(name)s.", name=judge.full_name), "ok")
+        flash(_("Đã ghi quan hệ liên quan. Phiếu đã giao cho bài đó, nếu có, không được tính."), "ok")
         return redirect(url_for(".one", round_id=round_id))
     return _page(round_, pin_form=form)
 
@@ -98,16 +121,29 @@ def enter(round_id: int) -> ResponseReturnValue:
 def assign(round_id: int) -> ResponseReturnValue:
     """The plan first, with loads and what changes; the button stores exactly what was seen."""
     round_ = _round(round_id)
+    require_open(round_.state)
     form = SeenForm()
-    if form.run(rounds.assign_judges, me(), round_, seen=form.seen.data):
-        flash(_("Đã phân công %(n)d phiếu mới.", n=len(form.result.added)), "ok")
-        return redirect(url_for(".one", round_id=round_id))
+    uneven = bool(form.accept_imbalance.data if form.is_submitted() else request.args.get("chap-nhan"))
     try:
-        plan, reasons = plan_of(round_), ()
-        form = SeenForm(formdata=None, seen=plan.fingerprint)
+        if form.run(_assign, round_, form, uneven=uneven):
+            flash(_("Đã phân công %(n)d phiếu mới.", n=len(form.result.added)), "ok")
+            return redirect(url_for(".one", round_id=round_id))
+        plan = plan_of(round_, accept_imbalance=uneven)
     except Infeasible as refused:
-        plan, reasons = None, refused.reasons
-    return render_template("judging/assign.html", round=round_, plan=plan, reasons=reasons, form=form)
+        return render_template(
+            "judging/cannot_assign.html",
+            round=round_,
+            reasons=refused.reasons,
+            may_accept=all(reason.rule is Rule.BALANCE for reason in refused.reasons),
+        )
+    form.seen.data, form.accept_imbalance.data = plan.fingerprint, "1" if uneven else ""
+    return render_template(
+        "judging/assign.html",
+        round=round_,
+        plan=plan,
+        advice=design.advice(plan.result.efficiency),
+        form=form,
+    )
 
 
 @bp.post("/<int:round_id>/mo")
@@ -123,10 +159,11 @@ def open_(round_id: int) -> ResponseReturnValue:
 @bp.post("/<int:round_id>/khoa")
 @needs(A.ROUND_MANAGE)
 def lock(round_id: int) -> ResponseReturnValue:
+    """No more marks, and the ranking that follows from them: one transaction."""
     round_ = _round(round_id)
     with transaction():
-        rounds.lock_round(me(), round_)
-    flash(_("Đã khóa vòng chấm."), "ok")
+        lock_and_rank(me(), round_)
+    flash(_("Đã khóa vòng chấm và xếp hạng."), "ok")
     return redirect(url_for("results.ranking", round_id=round_id))
 
 
@@ -135,31 +172,58 @@ def lock(round_id: int) -> ResponseReturnValue:
 def votes(round_id: int) -> ResponseReturnValue:
     """The community's votes, counted elsewhere, written down before the lock."""
     round_ = _round(round_id)
-    counted = {
-        row.entry_id: max(0, request.form.get(f"phieu-{row.entry_id}", 0, type=int))
-        for row in queries.entries_of(round_)
-    }
-    with transaction():
-        rounds.set_votes(me(), round_, counted)
+    typed = {name: text for name, text in request.form.items() if name.startswith("phieu-")}
+    try:
+        counted = {int(name.removeprefix("phieu-")): _votes(text) for name, text in typed.items()}
+        with transaction():
+            rounds.set_votes(me(), round_, counted)
+    except Invalid as refused:
+        flash(refused.message, "bad")
+        return _page(round_, typed_votes=typed), 422
     flash(_("Đã ghi số phiếu bình chọn."), "ok")
-    return redirect(url_for(".one", round_id=round_id))
+    return redirect(url_for(".one", round_id=round_id, trang=page_number()))
+
+
+def _assign(round_: Round, form: SeenForm, *, uneven: bool) -> Plan:
+    plan = rounds.assign_judges(me(), round_, seen=form.seen.data or "", accept_imbalance=uneven)
+    if design.advice(plan.result.efficiency) is design.Advice.CONFIRM and not form.sure.data:
+        raise Invalid("sure", _("Đánh dấu nếu vẫn muốn phân công như vậy."))
+    return plan
+
+
+def _votes(text: str) -> int:
+    text = text.strip()
+    if not text.isdecimal() or len(text) > 7:
+        raise Invalid("votes", _("“%(text)s” không phải là số phiếu. Chưa ghi gì.", text=text[:20]))
+    return int(text)
+
+
+def _step(form: SheetStepForm) -> None:
+    sheet = or_404(judging.sheet_by_public_id(form.sheet.data))
+    command = {SheetStep.REOPEN: service.reopen_sheet, SheetStep.VOID: service.void_sheet}[SheetStep(form.step.data)]
+    command(me(), sheet, reason=form.reason.data or "")
 
 
 def _page(
-    round_: Round, *, member_form: MemberForm | None = None, pin_form: PinForm | None = None
-) -> ResponseReturnValue:
-    panel = queries.panel_of(round_)
-    entries = queries.entries_of(round_)
+    round_: Round,
+    *,
+    member_form: MemberForm | None = None,
+    pin_form: PinForm | None = None,
+    typed_votes: dict[str, str] | None = None,
+) -> str:
+    judges = queries.panel_of(round_)
     return render_template(
         "judging/round.html",
         round=round_,
-        panel=panel,
-        entries=entries,
+        panel=judges,
+        page=queries.entries_of(round_, page_number()),
         waiting=queries.waiting_ideas(round_),
         earlier=rounds.earlier_round(round_),
         conflicts=queries.conflicts_of(round_),
-        sheets=sum(judge.sheets for judge in panel),
-        submitted=sum(judge.submitted for judge in panel),
+        sheets=sum(judge.sheets for judge in judges),
+        submitted=sum(judge.submitted for judge in judges),
+        changeable=round_.state in {RoundState.PLANNED, RoundState.OPEN},
+        typed_votes=typed_votes or {},
         member_form=member_form or _member_form(round_, empty=True),
         pin_form=pin_form or _pin_form(round_, empty=True),
     )
@@ -184,6 +248,11 @@ def _pin_form(round_: Round, *, empty: bool = False) -> PinForm:
 
 
 def _round(round_id: int) -> Round:
-    round_: Round = or_404(queries.round_by_id(round_id))
+    round_: Round = or_404(judging.round_by_id(round_id))
     require(me(), A.ROUND_READ, round_)
     return round_
+
+
+def _member(round_id: int, member_id: int) -> PanelMember:
+    member: PanelMember = or_404(db.session.get(PanelMember, member_id))
+    return or_404(member if member.round_id == round_id else None)

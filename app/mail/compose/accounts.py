@@ -49,7 +49,7 @@ def new_address(event: Event) -> list[PreviewMail]:
     if user is None or not user.wanted_email:
         return []  # confirmed meanwhile, or thought better of
     to = Recipient(user.id, user.full_name, user.wanted_email)
-    return _one_time_link("confirm_address", event, LinkPurpose.NEW_ADDRESS, "/xac-nhan/", to=to)
+    return _one_time_link("confirm_new_address", event, LinkPurpose.NEW_ADDRESS, "/xac-nhan/", to=to)
 
 
 def _one_time_link(

@@ -68,12 +68,14 @@ def invite_coauthor(event: Event) -> list[PreviewMail]:
 def submitted_receipt(event: Event) -> list[PreviewMail]:
     idea = db.session.get_one(Idea, event.object_id)
     version = version_of(idea, event.data.get("version"))
+    closes_at = idea.campaign.closes_at
+    again = _(" Đến hết %(day)s bạn vẫn sửa và gửi lại được.", day=deadline(closes_at))
     values = {
         "thoi_diem": moment(version.received_at),
         "phien_ban": version.number,
         "ma_kiem_chung": version.content_hash,
         "so_ngay_xet": idea.campaign.moderation_days,
-        "han_nop": deadline(latest(idea.campaign.closes_at, idea.return_due_at)),
+        "con_sua": again if version.received_at <= closes_at else "",
     }
     return to_authors("submitted_receipt", idea, values)
 
@@ -133,8 +135,8 @@ def deadline_moved(event: Event) -> list[PreviewMail]:
     reason = str(event.data.get("reason", "")).strip()
     values = {
         "ten_cuoc_thi": campaign.name,
-        "han_cu": _moment_in(event.data.get("old")),
-        "han_moi": _moment_in(event.data.get("new")) or deadline(campaign.closes_at),
+        "han_cu": _moment_in(event.data.get("before")),
+        "han_moi": _moment_in(event.data.get("after")),
         "ly_do": _("Lý do: %(reason)s", reason=reason) if reason else "",
         "lien_ket": link(f"/cuoc-thi/{campaign.slug}"),
     }

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.core.clock import today
 from app.core.db import db
 from app.core.events import Event
 from app.core.formats import day, decimal_text
 from app.core.i18n import _
+from app.ideas.models import Idea
 from app.initiatives.models import Initiative, Measure, Update
 from app.initiatives.rules import InitiativeState
 from app.mail.letters import PreviewMail, Recipient, authors_of, contacts_of, letter, link, person
+from app.results.models import Publication
 
 STATE_NAMES: dict[InitiativeState, str] = {
     InitiativeState.RECEIVED: "đã tiếp nhận",
@@ -30,6 +34,31 @@ def forwarded(event: Event) -> list[PreviewMail]:
     initiative = db.session.get_one(Initiative, event.object_id)
     idea = initiative.source_idea
     return _to_authors("initiative_forwarded", initiative, {"ten_y_tuong": idea.title if idea else ""})
+
+
+def to_be_forwarded(publication: Publication) -> list[PreviewMail]:
+    """What `forwarded` will say once these awards are published; the code is given only then."""
+    winners = db.session.scalars(
+        sa.select(Idea)
+        .where(
+            Idea.id.in_([award.idea_id for award in publication.awards]),
+            Idea.id.not_in(
+                sa.select(Initiative.source_idea_id).where(Initiative.source_idea_id.is_not(None))
+            ),
+        )
+        .order_by(Idea.id)
+    ).all()
+    teams = authors_of(idea.id for idea in winners)
+    code = _("SK-…")
+    return [
+        letter(
+            "initiative_forwarded",
+            to,
+            {"ten_y_tuong": idea.title, "ma_sang_kien": code, "lien_ket": link(f"/sang-kien/{code}")},
+        )
+        for idea in winners
+        for to in teams.get(idea.id, [])
+    ]
 
 
 def begun(event: Event) -> list[PreviewMail]:

@@ -75,5 +75,5 @@ def _values(publication: Publication, idea: Idea) -> dict[str, Any]:
         "ten_y_tuong": idea.title,
         "ma": idea.code or "",
         "lien_ket_ket_qua": link(f"/ket-qua/{publication.campaign.slug}"),
-        "lien_ket": own_page(idea),
+        "lien_ket": own_page(idea, "/ket-qua"),
     }

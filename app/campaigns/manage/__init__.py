@@ -1,0 +1,1 @@
+"""The administrators' side of campaigns: planning, mending, moving the deadline."""

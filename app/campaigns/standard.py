@@ -1,0 +1,143 @@
+"""The standard frame of a campaign (app/content/standard.yaml): topics, entry form, rubrics, prizes, phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts.models import Unit
+from app.campaigns.models import Criterion, Level, Prize, Question, Rubric, Topic
+from app.campaigns.rules import QuestionKind
+from app.core import content
+from app.core.db import db
+
+
+def data() -> Any:
+    return content.data("standard")
+
+
+def load_units(*, with_demo: bool) -> dict[str, Unit]:
+    """The ward's units as a tree, by slug; invented ones only for the demo."""
+    units: dict[str, Unit] = {}
+    for position, row in enumerate(content.data("units")["units"]):
+        if row["source"] == "demo" and not with_demo:
+            continue
+        parent = units.get(row["parent"]) if row["parent"] else None
+        units[row["id"]] = Unit(
+            slug=row["id"],
+            parent_id=parent.id if parent else None,
+            kind=row["type"],
+            name=row["name"],
+            short_name=row["short"],
+            receives_initiatives=row["receives_initiatives"],
+            position=position,
+        )
+        db.session.add(units[row["id"]])
+        db.session.flush()
+    return units
+
+
+def load_topics(units: Mapping[str, Unit]) -> dict[str, Topic]:
+    """The six topics, each with the unit that the queue suggests to lead."""
+    routing = {row["topic"]: row for row in content.data("units")["topic_routing"]}
+    topics = {
+        row["id"]: Topic(
+            slug=row["id"],
+            name=row["name"],
+            description=row["description"],
+            position=position,
+            lead_unit_id=units[routing[row["id"]]["lead"]].id,
+            first_reply_days=routing[row["id"]]["days_to_first_reply"],
+        )
+        for position, row in enumerate(data()["topics"])
+    }
+    db.session.add_all(topics.values())
+    db.session.flush()
+    return topics
+
+
+def limits() -> dict[str, Any]:
+    """Columns of a campaign that follow from the entry form."""
+    form = data()["entry_form"]
+    return {
+        "team_max": form["team"]["max_members"],
+        "files_max": form["attachments"]["max_files"],
+        "title_max_chars": form["title"]["max_chars"],
+        "summary_min_words": form["summary"]["min_words"],
+        "summary_max_words": form["summary"]["max_words"],
+        "words_min": form["total_words"]["min"],
+        "words_max": form["total_words"]["max"],
+        "pledge": form["pledge"],
+    }
+
+
+def questions() -> list[Question]:
+    return [
+        Question(
+            key=section["id"],
+            label=section["label"],
+            help=section["help"],
+            kind=QuestionKind.RICH,
+            required=section["required"],
+            min_words=section["min_words"],
+            max_words=section["max_words"],
+            position=position,
+        )
+        for position, section in enumerate(data()["entry_form"]["sections"])
+    ]
+
+
+def prizes(rows: list[dict[str, Any]]) -> list[Prize]:
+    return [
+        Prize(
+            key=prize["id"],
+            name=prize["name"],
+            count=prize["count"],
+            amount_vnd=prize["amount"],
+            extra=prize.get("extra", ""),
+            rule=prize.get("rule", ""),
+            position=position,
+        )
+        for position, prize in enumerate(rows)
+    ]
+
+
+def rubric(campaign_id: int, name: str) -> Rubric:
+    """P1 first round, P2 final with the community's part, P3 recognition (judging.md 6)."""
+    row = next(rubric for rubric in data()["rubrics"] if rubric["id"] == name)
+    keys = {criterion["id"] for criterion in row["criteria"]}
+    return Rubric(
+        campaign_id=campaign_id,
+        key=name,
+        name=row["name"],
+        scale=row.get("judge_total", row["total"]),
+        community_points=row.get("community", {}).get("max", 0),
+        # judging.md 5: never a judge's spread, never the time of submission
+        tie_break=[key for key in row["tie_break"] if key in keys],
+        criteria=[
+            _criterion(criterion, position, row.get("floors", {}))
+            for position, criterion in enumerate(row["criteria"])
+        ],
+    )
+
+
+def _criterion(row: dict[str, Any], position: int, floors: dict[str, int]) -> Criterion:
+    return Criterion(
+        key=row["id"],
+        name=row["name"],
+        question=row["question"],
+        max_points=row["max"],
+        minimum=floors.get(row["id"]),
+        position=position,
+        levels=[
+            Level(points_from=level["from"], points_to=level["to"], label=level["label"], text=level["text"])
+            for level in row["levels"]
+        ],
+    )
+
+
+def is_empty() -> bool:
+    """Has nothing been set up yet?"""
+    return db.session.execute(sa.select(Topic.id).limit(1)).first() is None

@@ -1,0 +1,54 @@
+"""How the pages of judges begin: whose sheet it is, and what becomes of marks when a session has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.identity import me
+from app.accounts.models import User
+from app.core.web import or_404
+from app.judging import queries
+from app.judging.models import ScoreSheet
+from app.permissions import Action as A
+from app.permissions import require
+
+P = ParamSpec("P")
+
+
+def keeps_marks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """A session that ended in the middle of a sheet: they sign in beside, and nothing typed is gone."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if me().is_authenticated:
+            return view(*args, **kwargs)
+        sign_in = url_for("accounts.sign_in", tiep=url_for("judging.sheet", **request.view_args or {}))
+        if wants_json():
+            return jsonify(sign_in=sign_in), 401
+        typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+        return render_template("judging/signed_out.html", typed=typed, sign_in=sign_in), 401
+
+    return guarded
+
+
+def own_sheet(public_id: str, action: A = A.SHEET_READ) -> ScoreSheet:
+    """The judge's own sheet; anybody else's does not exist."""
+    found: ScoreSheet = or_404(queries.sheet_by_public_id(public_id))
+    require(me(), action, found)
+    return found
+
+
+def this_judge() -> User:
+    """Who is signed in; only called where @needs let nobody else pass."""
+    person = me()
+    assert isinstance(person, User)
+    return person
+
+
+def wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

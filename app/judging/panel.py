@@ -1,0 +1,109 @@
+"""Who judges a round: joining the panel, leaving it, and what a judge confirms before the first sheet."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.campaigns.models import Round
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.events import record
+from app.core.i18n import _, _l
+from app.ideas.models import Author, Idea
+from app.ideas.rules import AuthorState, IdeaState
+from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
+from app.judging.rules import SCORABLE, SheetState, require_unlocked
+from app.permissions import Action as A
+from app.permissions import Role, can, require
+
+
+def add_panel_member(
+    actor: User,
+    round_: Round,
+    judge: User,
+    *,
+    max_sheets: int | None = None,
+    expertise: Sequence[str] = (),
+    is_chair: bool = False,
+) -> PanelMember:
+    """Put a judge on the panel, under a code of its own.
+
+    Authors of the campaign never judge in it; nor does anyone who can read who wrote what.
+    """
+    require(actor, A.ROUND_MANAGE, round_)
+    require_unlocked(round_.state)
+    if not judge.holds(Role.JUDGE, campaign_id=round_.campaign_id):
+        raise Invalid("judge_id", _l("Người này chưa có vai trò giám khảo."))
+    if is_author_in(judge, round_.campaign_id):
+        raise Invalid("judge_id", _l("Người này là tác giả trong cuộc thi nên không chấm được."))
+    if round_.campaign.blind and can(judge, A.QUEUE_READ):
+        raise Invalid("judge_id", _l("Người này xem được tên tác giả nên không chấm được."))
+    member = PanelMember(
+        round_id=round_.id,
+        judge_id=judge.id,
+        code=_draw_code(round_),
+        is_chair=is_chair,
+        max_sheets=max_sheets,
+        expertise=list(expertise),
+    )
+    db.session.add(member)
+    db.session.flush()
+    record("panel.changed", round_, actor, judge_id=judge.id, added=True)
+    return member
+
+
+def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None:
+    """Take a judge off the panel. Submitted sheets stay; begun ones are void; untouched ones are dealt again."""
+    require(actor, A.ROUND_MANAGE, round_)
+    require_unlocked(round_.state)
+    marked = sa.exists().where(Mark.sheet_id == ScoreSheet.id)
+    rows = db.session.execute(
+        sa.select(ScoreSheet, marked)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(
+            Entry.round_id == round_.id,
+            ScoreSheet.judge_id == member.judge_id,
+            ScoreSheet.state.in_(SCORABLE),
+        )
+    ).all()
+    for sheet, has_marks in rows:
+        if has_marks or sheet.comment:
+            sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
+        else:
+            db.session.delete(sheet)
+    db.session.delete(member)
+    record("panel.changed", round_, actor, judge_id=member.judge_id, added=False)
+
+
+def confirm_rules(actor: User, member: PanelMember) -> PanelMember:
+    """The judge has read the rules and declared what there is to declare."""
+    require(actor, A.SHEET_READ, member)
+    member.confirmed_at = member.confirmed_at or now()
+    return member
+
+
+def is_author_in(person: User, campaign_id: int) -> bool:
+    found = db.session.execute(
+        sa.select(Author.id)
+        .join(Idea, Author.idea_id == Idea.id)
+        .where(
+            Author.user_id == person.id,
+            Author.state == AuthorState.ACCEPTED,
+            Idea.campaign_id == campaign_id,
+            Idea.state.not_in([IdeaState.DRAFT, IdeaState.WITHDRAWN]),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def _draw_code(round_: Round) -> str:
+    """GK and a number, drawn: the code must not follow the order in which the panel was listed."""
+    taken = set(db.session.scalars(sa.select(PanelMember.code).where(PanelMember.round_id == round_.id)))
+    free = [f"GK{n}" for n in range(1, len(taken) + 21) if f"GK{n}" not in taken]
+    return secrets.choice(free)
