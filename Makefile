@@ -40,8 +40,9 @@ unit: venv-test ## Tests on SQLite, all but the browser's
 postgres: venv-test ## The tests that also run on PostgreSQL, on a server of their own
 	TEST_DATABASES=postgresql tools/with_postgres.sh $(PYTEST) -q -n 2 -m postgres
 
-browser: venv-test ## Journeys in a real Chromium
-	CHROMIUM="$$(tools/ensure_chromium.sh)" && export CHROMIUM && $(PYTEST) -q -m browser tests/browser
+browser: venv-test ## Journeys in a real Chromium, on SQLite and on PostgreSQL
+	CHROMIUM="$$(tools/ensure_chromium.sh)" && export CHROMIUM && \
+		tools/with_postgres.sh $(PYTEST) -q -n 2 -m browser tests/browser
 
 coverage: venv-test ## Lines and branches that no test on SQLite reaches
 	TEST_DATABASES=sqlite $(PYTEST) -q -n 2 -m "not browser" --cov --cov-report term:skip-covered

@@ -11,6 +11,7 @@ from app.campaigns import standard
 from app.core import migrate
 from app.core.db import db, transaction
 from app.core.errors import Refused
+from app.judging.commands import judging
 from app.operations.commands import doctor
 
 
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(doctor)
     app.cli.add_command(audit)
+    app.cli.add_command(judging)
 
 
 @click.command("init")

@@ -10,14 +10,18 @@ import factory
 from app.accounts.models import Consent, RoleGrant, Unit, User
 from app.accounts.rules import CONSENT_TEXT_VERSION, Purpose, UserState
 from app.campaigns.models import Campaign, Criterion, Level, Phase, Prize, Question, Round, Rubric, Topic
-from app.campaigns.rules import CampaignState, Method
+from app.campaigns.rules import CampaignState, Method, RoundState
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, transaction
 from app.ideas.models import Answer, Author, Idea, Version
 from app.ideas.rules import AuthorState, IdeaState
 from app.initiatives.models import Initiative
 from app.initiatives.rules import InitiativeKind, InitiativeState
+from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
+from app.judging.rules import SheetState
 from app.permissions import Role
+from app.results.freezing import lock_and_rank
+from app.results.models import Publication, Ranking
 
 
 class Factory(factory.Factory):
@@ -250,3 +254,88 @@ class InitiativeFactory(Factory):
     state = InitiativeState.RECEIVED
     received_at = factory.LazyFunction(now)
     updated_at = factory.LazyFunction(now)
+
+
+class EntryFactory(Factory):
+    """An idea in a round, under a code that only judges know."""
+
+    class Meta:
+        model = Entry
+
+    round = factory.LazyFunction(lambda: RoundFactory(state=RoundState.OPEN))
+    idea = factory.LazyAttribute(lambda o: IdeaFactory(campaign=o.round.campaign, state=IdeaState.APPROVED))
+    idea_version = factory.LazyAttribute(lambda o: o.idea.versions[-1])
+    judging_code = factory.Sequence(lambda n: f"K{n + 10}")
+    entered_at = factory.LazyFunction(now)
+
+
+class PanelMemberFactory(Factory):
+    """A judge of a round who has read the rules."""
+
+    class Meta:
+        model = PanelMember
+
+    round = factory.LazyFunction(lambda: RoundFactory(state=RoundState.OPEN))
+    judge = factory.LazyFunction(lambda: UserFactory(role=Role.JUDGE))
+    code = factory.Sequence(lambda n: f"GK{n + 1}")
+    expertise = factory.LazyFunction(list)
+    confirmed_at = factory.LazyFunction(now)
+
+
+class ScoreSheetFactory(Factory):
+    """ScoreSheetFactory(entry=…, judge_id=…, given={"moi": 24}, submitted=True); points by criterion."""
+
+    class Meta:
+        model = ScoreSheet
+        exclude = ("given",)
+
+    class Params:
+        submitted = False
+
+    given = factory.LazyFunction(dict)
+    entry = factory.SubFactory(EntryFactory)
+    judge_id = factory.LazyAttribute(lambda o: PanelMemberFactory(round=o.entry.round).judge_id)
+    public_id = factory.LazyFunction(lambda: secrets.token_urlsafe(12))
+    position = factory.Sequence(lambda n: n + 1)
+    assigned_at = factory.LazyFunction(now)
+    state = factory.LazyAttribute(lambda o: SheetState.SUBMITTED if o.submitted else SheetState.OPEN)
+    submitted_at = factory.LazyAttribute(lambda o: now() if o.submitted else None)
+
+    @factory.lazy_attribute
+    def marks(self):
+        criteria = {criterion.key: criterion for criterion in self.entry.round.rubric.criteria}
+        given = self.given or ({"moi": 30, "hieu_qua": 40} if self.submitted else {})
+        return [
+            Mark(criterion_id=criteria[key].id, hundredths=round(points * 100), saved_at=now())
+            for key, points in given.items()
+        ]
+
+
+class RankingFactory(Factory):
+    """RankingFactory(round=…): what locking that round leads to, computed from its sheets."""
+
+    class Meta:
+        model = Ranking
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        moderator = UserFactory(role=Role.MODERATOR)
+        with transaction():
+            return lock_and_rank(moderator, kwargs["round"])
+
+
+class PublicationFactory(Factory):
+    """PublicationFactory(round_=…, awards=[Award(…)]): awards proposed after an open round was locked."""
+
+    class Meta:
+        model = Publication
+        exclude = ("round_", "proposer", "ranked")
+
+    round_ = factory.LazyFunction(lambda: RoundFactory(state=RoundState.OPEN))
+    proposer = factory.LazyFunction(lambda: UserFactory(role=Role.MODERATOR))
+    ranked = factory.LazyAttribute(lambda o: RankingFactory(round=o.round_))
+    campaign_id = factory.LazyAttribute(lambda o: o.round_.campaign_id)
+    round_id = factory.LazyAttribute(lambda o: o.round_.id)
+    ranking_id = factory.LazyAttribute(lambda o: o.ranked.id)
+    proposed_by_id = factory.LazyAttribute(lambda o: o.proposer.id)
+    proposed_at = factory.LazyFunction(now)

@@ -27,7 +27,7 @@ from app.core import content
 from app.core.clock import today
 from app.core.db import db, transaction
 from app.core.errors import Invalid
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.core.limits import by_address, by_target
 from app.core.security import safe_next
 from app.core.web import LANGUAGES
@@ -37,6 +37,7 @@ from app.permissions import can, needs
 bp = Blueprint("accounts", __name__)
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
+SIGN_INS_OF_A_NETWORK = "60/minute"  # a school's pupils together; each account has its own, shorter patience
 THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 
 
@@ -47,19 +48,13 @@ THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 @needs(A.ACCOUNT_JOIN)
 def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
+    if me().is_authenticated:
+        return redirect(url_for("account.overview"))
     if form.validate_on_submit():
         rule = f"{current_app.config['SETTINGS'].sign_ups_per_hour}/hour"
         wait = pace.seconds_to_wait(rule, f"sign-up/{by_address()}")
         if wait:
-            return too_many(
-                form,
-                wait,
-                _(
-                    "Mạng này vừa tạo nhiều tài khoản. Chờ %(n)d phút rồi bấm lại, phần đã viết vẫn còn.",
-                    n=minutes(wait),
-                ),
-                "sign_up",
-            )
+            return pace.told_to_wait(form, wait, shown_sign_up, _l("Mạng này vừa tạo nhiều tài khoản."))
         if form.run(service.join, me(), **form.values):
             return redirect(url_for(".signed_up"))
     elif form.is_submitted():
@@ -114,6 +109,9 @@ def confirm(token: str) -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
+        wait = pace.seconds_to_wait(SIGN_INS_OF_A_NETWORK, f"sign-in/{by_address()}")
+        if wait:
+            return pace.told_to_wait(form, wait, shown_sign_in, _l("Mạng này vừa đăng nhập quá nhiều lần."))
         try:
             user = credentials.person_of(form.email.data or "", form.password.data or "")
         except Invalid as refused:
@@ -202,18 +200,17 @@ def forgotten() -> ResponseReturnValue:
     if form.validate_on_submit():
         wait = pace.seconds_to_wait("3/hour", f"reset/{by_target('email')()}")
         if wait:
-            return too_many(
-                form,
-                wait,
-                _("Đã gửi nhiều thư tới địa chỉ này. Chờ %(n)d phút rồi thử lại.", n=minutes(wait)),
-                "forgotten",
-            )
+            return pace.told_to_wait(form, wait, shown_forgotten, _l("Đã gửi nhiều thư tới địa chỉ này."))
         with pace.even():
             done = form.run(service.ask_reset, me(), **form.values)
         if done:
             return render_template("accounts/forgotten_sent.html")
     elif form.is_submitted():
         g.status = 422
+    return shown_forgotten(form)
+
+
+def shown_forgotten(form: AddressForm) -> str:
     return render_template("accounts/forgotten.html", form=form)
 
 
@@ -288,18 +285,3 @@ def gone(what: str) -> ResponseReturnValue:
 def facts_about(user_id: int | None) -> tuple[str, ...]:
     user = db.session.get(User, user_id) if user_id else None
     return (user.full_name, user.email) if user else ()
-
-
-def minutes(seconds: int) -> int:
-    return -(-seconds // 60)
-
-
-def too_many(form: AddressForm | SignUpForm, wait: int, message: str, page: str) -> ResponseReturnValue:
-    """429 with everything typed kept (passwords excepted)."""
-    form.form_errors.append(message)
-    body = (
-        shown_sign_up(form)
-        if isinstance(form, SignUpForm)
-        else render_template(f"accounts/{page}.html", form=form)
-    )
-    return body, 429, {"Retry-After": str(wait)}

@@ -64,3 +64,9 @@ def sensible_deadline(opens_at: datetime, closes_at: datetime, moment: datetime)
     """A deadline never moves before now: nobody is late for what they could not know. Raises Invalid."""
     if closes_at <= moment or closes_at <= opens_at:
         raise Invalid("closes_on", _l("Hạn mới phải từ hôm nay trở đi."))
+
+
+def sensible_round(starts_on: date, ends_on: date) -> None:
+    """Raises Invalid unless it ends on the day it starts, or later."""
+    if ends_on < starts_on:
+        raise Invalid("ends_on", _l("Hạn chấm phải từ ngày bắt đầu trở đi."))

@@ -18,7 +18,7 @@ class Group(NamedTuple):
     """Valid ideas that have something in common, and their authors."""
 
     label: str
-    slug: str
+    slug: str  # of the topic, for its colour
     ideas: int
     people: int
 
@@ -30,7 +30,7 @@ def by_topic() -> list[Group]:
 
 def by_campaign() -> list[Group]:
     """Valid ideas of each campaign, the oldest first. One query."""
-    return _groups(Campaign.name, Campaign.slug, Campaign.opens_at)
+    return [group._replace(slug="") for group in _groups(Campaign.name, Campaign.slug, Campaign.opens_at)]
 
 
 def authors() -> int:
@@ -41,7 +41,7 @@ def authors() -> int:
 def bars(kept: Sequence[Group], small: Sequence[Group], rest: str) -> list[tuple[str, int, str]]:
     """Rows of a chart: the groups that may be shown, and one bar for all that are too small."""
     rows = [(group.label, group.ideas, group.slug) for group in kept]
-    return [*rows, (rest, sum(group.ideas for group in small), "khac")] if small else rows
+    return [*rows, (rest, sum(group.ideas for group in small), "")] if small else rows
 
 
 def _groups(

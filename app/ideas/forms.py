@@ -19,7 +19,7 @@ from app.core.forms import Form, OnceForm
 from app.core.i18n import _l
 from app.ideas.models import Idea
 from app.ideas.rules import KEYWORDS_MAX_CHARS, TITLE_MAX_CHARS, field_of
-from app.ideas.wording import wording_of
+from app.ideas.wording import as_plain, wording_of
 
 
 def _version() -> IntegerField:
@@ -66,10 +66,16 @@ class DraftForm(Form):
         return {"version": typed["version"], "topic": typed["topic"] or None, **texts, "answers": sent}
 
 
-def draft_form(idea: Idea) -> DraftForm:
-    """The form of an idea's campaign, filled with what is kept (or with what was just typed)."""
+def draft_form(idea: Idea, *, plain: bool = False) -> DraftForm:
+    """The form of an idea's campaign, filled with what is kept (or with what was just typed).
+
+    plain: for a browser without scripts, which would show the tags of the formatted text.
+    """
     campaign = idea.campaign
-    form = _form_class(campaign)(data=kept_values(idea))
+    values = kept_values(idea)
+    if plain:
+        values |= {name: as_plain(text) or text for name, text in values.items() if name.startswith("p_")}
+    form = _form_class(campaign)(data=values)
     form.topic.choices = [(topic.slug, topic.name) for topic in campaign.topics]
     form.topic.description = ""
     return form

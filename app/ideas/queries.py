@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -18,7 +17,8 @@ from app.core.pagination import Page, page
 from app.core.stored_files import StoredFile
 from app.core.text import fold
 from app.ideas.models import Attachment, Author, Idea, Version
-from app.ideas.rules import ALIKE_PERCENT, SENT, AuthorState, IdeaState
+from app.ideas.rules import SENT, AuthorState, IdeaState
+from app.ideas.similarity import most_alike
 
 # A person's list: what waits for them first, then what is under way, then what is over.
 ORDER_OF_NEED = {
@@ -280,23 +280,14 @@ def ideas_sent(campaign_id: int, user_ids: Collection[int], *, but: int) -> dict
 
 
 def similar(idea: Idea, limit: int = 5, *, states: Collection[IdeaState] = SENT) -> list[SimilarRow]:
-    """Ideas of all campaigns whose title and summary share most words with this one. One query."""
-    wanted = fold(f"{idea.title} {idea.summary}")
-    if len(wanted.split()) < 4:
-        return []
+    """Ideas of all campaigns that say most nearly the same in title and summary. One query."""
     rows = db.session.execute(
         sa.select(Idea.id, Idea.code, Idea.title, Idea.summary, Idea.state, Campaign.name, Idea.search_text)
         .join(Idea.campaign)
         .where(Idea.state.in_(states), Idea.id != idea.id)
     ).all()
-    found = process.extract(
-        wanted,
-        [row.search_text for row in rows],
-        scorer=fuzz.token_set_ratio,
-        score_cutoff=ALIKE_PERCENT,
-        limit=limit,
-    )
-    return [SimilarRow(*rows[index][:-1], percent=round(percent)) for _text, percent, index in found]
+    found = most_alike(fold(f"{idea.title} {idea.summary}"), [row.search_text for row in rows], limit)
+    return [SimilarRow(*rows[place][:-1], percent=percent) for place, percent in found]
 
 
 def idea_of_file(file: StoredFile) -> Idea | None:

@@ -56,7 +56,6 @@ KEYWORDS_MAX_CHARS = 300
 SUMMARY_MAX_CHARS = 10_000
 BUDGET_MAX_VND = 1_000_000_000_000
 WITHDRAW_PHRASE = "RÚT BÀI"
-ALIKE_PERCENT = 62  # from here on two ideas are worth reading side by side
 
 
 class AuthorState(StrEnum):

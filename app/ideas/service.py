@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from app.accounts.models import User
@@ -124,6 +125,7 @@ def submit_idea(actor: User, idea: Idea, *, once_key: str, version: int) -> Vers
     next_state = IDEA_FLOW.after(idea.state, A.IDEA_SUBMIT)
     received = received_at()
     require_in_time(idea.state, received, idea.campaign.closes_at, idea.return_due_at)
+    _require_open(idea, received)
     require_before_judging(idea.judging_started_at)
     same_version(idea.version, version)
     _lock_people(idea)
@@ -172,7 +174,8 @@ def withdraw_idea(actor: User, idea: Idea, *, version: int, phrase: str) -> None
     require_before_judging(idea.judging_started_at)
     next_state = IDEA_FLOW.after(idea.state, A.IDEA_WITHDRAW)
     same_version(idea.version, version)
-    require_phrase(phrase)
+    if idea.code is not None:  # a draft is only put away
+        require_phrase(phrase)
     idea.state = next_state
     idea.saved_at = now()
     record("idea.withdrawn", idea, actor)
@@ -216,6 +219,20 @@ def content_of(idea: Idea) -> dict[str, Any]:
             for kept in idea.kept_files
         ],
     }
+
+
+def is_unchanged(idea: Idea) -> bool:
+    """Sent already, with nothing written or attached since."""
+    return idea.state is IdeaState.SUBMITTED and _sent_before(idea, content_hash(content_of(idea)))
+
+
+def _require_open(idea: Idea, received: datetime) -> None:
+    """A returned idea has its own date; every other needs a campaign that takes ideas at this moment."""
+    campaign = idea.campaign
+    if idea.state is IdeaState.RETURNED:
+        return
+    if not takes_ideas(campaign.state, campaign.opens_at, campaign.closes_at, received):
+        raise WrongState(_("Cuộc thi này hiện không nhận ý tưởng. Bài vẫn được giữ trong bản nháp."))
 
 
 def _sent_before(idea: Idea, fingerprint: str) -> bool:

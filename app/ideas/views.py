@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
@@ -17,6 +28,7 @@ from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.limits import by_account, limiter
 from app.core.richtext import from_input, to_text
+from app.core.text import looks_like_old_encoding
 from app.core.web import csrf, or_404
 from app.ideas import queries, service
 from app.ideas.access import keeps_text, own_idea
@@ -24,9 +36,11 @@ from app.ideas.completeness import completeness_of, parts_of
 from app.ideas.forms import DraftForm, StartForm, SubmitForm, WithdrawForm, draft_form, kept_values
 from app.ideas.models import Idea
 from app.ideas.rules import (
+    IDEA_FLOW,
     PUBLIC,
     WRITABLE,
     AlreadyDone,
+    IdeaState,
     Incomplete,
     Late,
     Missing,
@@ -34,17 +48,20 @@ from app.ideas.rules import (
     may_submit_at,
 )
 from app.ideas.wording import wording_of
+from app.mine.queries import Answer, answers
 from app.permissions import Action as A
 from app.permissions import needs
 
 bp = Blueprint("ideas", __name__)
 
+NO_SCRIPTS = "khong-script"  # sent by <noscript> alone
 # where to go after saving, by the button that was pressed
 AFTER_SAVING = {"xem": "ideas.preview", "doi": "teams.team", "tep": "attachments.files"}
 
 
 @bp.route("/nop-y-tuong", methods=["GET", "POST"])
 @needs(A.IDEA_CREATE)
+@limiter.limit("30/hour", key_func=by_account, methods=["POST"])
 def start() -> ResponseReturnValue:
     """Choose a campaign when several take ideas, and begin."""
     open_now = campaigns.open_for_ideas()
@@ -76,7 +93,9 @@ def edit(public_id: str) -> ResponseReturnValue:
     if request.method == "GET" and idea.state not in WRITABLE:
         flash(_("Bài này đã khóa, không sửa được nữa."), "info")
         return redirect(url_for("mine.idea", public_id=public_id))
-    form = draft_form(idea)
+    if request.method == "POST":
+        session[NO_SCRIPTS] = NO_SCRIPTS in request.form
+    form = draft_form(idea, plain=session.get(NO_SCRIPTS, False))
     try:
         if form.run(service.save_draft, me(), idea, **form.values):
             return _after_saving(idea)
@@ -126,13 +145,22 @@ def autosave(public_id: str) -> ResponseReturnValue:
 def preview(public_id: str) -> ResponseReturnValue:
     """The idea as judges will read it."""
     idea = queries.whole(own_idea(public_id, A.IDEA_WRITE))
+    if not IDEA_FLOW.can(idea.state, A.IDEA_SUBMIT):
+        return redirect(url_for("mine.idea", public_id=public_id))
+    content = service.content_of(idea)
+    words = " ".join(
+        [content["title"], content["summary"], *(to_text(one["html"]) for one in content["sections"])]
+    )
     return render_template(
         "ideas/preview.html",
         idea=idea,
-        content=service.content_of(idea),
+        content=content,
+        old_encoding=looks_like_old_encoding(words),
+        unchanged=service.is_unchanged(idea),
         topic=topic_of(idea),
         completeness=completeness_of(idea, me()),
         deadline=_deadline(idea),
+        in_time=_in_time(idea),
         href_of=href_of,
     )
 
@@ -142,6 +170,8 @@ def preview(public_id: str) -> ResponseReturnValue:
 @limiter.limit("10/minute", key_func=by_account, methods=["POST"])
 def submit(public_id: str) -> ResponseReturnValue:
     idea = own_idea(public_id, A.IDEA_SUBMIT)
+    if request.method == "GET" and not IDEA_FLOW.can(idea.state, A.IDEA_SUBMIT):
+        return redirect(url_for("mine.idea", public_id=public_id))
     form = SubmitForm(version=idea.version)
     late = ""
     try:
@@ -163,6 +193,7 @@ def submit(public_id: str) -> ResponseReturnValue:
         title=wording_of(idea).title,
         form=form,
         late=late,
+        unchanged=service.is_unchanged(idea),
         completeness=completeness_of(idea, me()),
         deadline=_deadline(idea),
         in_time=_in_time(idea),
@@ -174,6 +205,8 @@ def submit(public_id: str) -> ResponseReturnValue:
 @needs(A.IDEA_WITHDRAW)
 def withdraw(public_id: str) -> ResponseReturnValue:
     idea = own_idea(public_id, A.IDEA_WITHDRAW)
+    if request.method == "GET" and not IDEA_FLOW.can(idea.state, A.IDEA_WITHDRAW):
+        return redirect(url_for("mine.idea", public_id=public_id))
     form = WithdrawForm(version=idea.version)
     if form.run(service.withdraw_idea, me(), idea, **form.values):
         flash(_("Đã rút “%(title)s”.", title=idea.title or _("Bản nháp")), "ok")
@@ -214,7 +247,13 @@ def _edit_page(idea: Idea, form: DraftForm) -> ResponseReturnValue:
         deadline=_deadline(idea),
         in_time=_in_time(idea),
         href_of=href_of,
+        returned=_last_answer(idea) if idea.state is IdeaState.RETURNED else None,
     )
+
+
+def _last_answer(idea: Idea) -> Answer | None:
+    """What the moderator wrote when the idea came back."""
+    return next(iter(answers([idea.id]).get(idea.id, [])), None)
 
 
 def _conflict(idea: Idea, form: DraftForm) -> ResponseReturnValue:

@@ -5,6 +5,8 @@ So lists, search, moderators and judges never meet a text that nobody has sent.
 
 from __future__ import annotations
 
+import html as entities
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -74,3 +76,14 @@ def write(idea: Idea, wording: Wording) -> None:
         elif answer is not None and answer.html != html:
             answer.html, answer.words = html, count_words(html)
     idea.pending = None
+
+
+_PARAGRAPHS = re.compile(r"(?:<p>(?:[^<]|<br>)*</p>)+")
+
+
+def as_plain(html: str) -> str | None:
+    """Text without any formatting as its writer typed it; None where plain text would lose something."""
+    if not _PARAGRAPHS.fullmatch(html):
+        return None
+    paragraphs = html.removeprefix("<p>").removesuffix("</p>").split("</p><p>")
+    return "\n\n".join(entities.unescape(one.replace("<br>", "\n")) for one in paragraphs)

@@ -30,7 +30,7 @@ from app.initiatives.rules import InitiativeKind
 from app.initiatives.service import MeasureRow
 from app.initiatives.words import KIND_WORDS
 
-KINDS = tuple((kind.value, words) for kind, words in KIND_WORDS.items())
+KINDS = [(kind.value, words) for kind, words in KIND_WORDS.items()]
 MEASURES = 4
 FILES_MAX = 5
 

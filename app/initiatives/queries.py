@@ -92,12 +92,12 @@ def _public() -> sa.Select[Any]:
 
     Nothing of the idea's own text but its title: whether its authors show it is not asked here.
     """
+    any_update, any_measure = aliased(Update), aliased(Measure)
     last_word = (
-        sa.select(sa.func.max(Update.id))
-        .where(Update.initiative_id == Initiative.id, Update.is_public.is_(True))
+        sa.select(sa.func.max(any_update.id))
+        .where(any_update.initiative_id == Initiative.id, any_update.is_public.is_(True))
         .scalar_subquery()
     )
-    any_measure = aliased(Measure)
     first_measure = (
         sa.select(sa.func.min(any_measure.id)).where(any_measure.outcome_id == Outcome.id).scalar_subquery()
     )
@@ -224,7 +224,7 @@ def late() -> sa.ColumnElement[bool]:
 
 
 def queue(person: Person, filters: QueueFilters, number: int = 1) -> Page[QueueRow]:
-    """The queue: late ones first, then by due date; what is finished comes last. Two queries whatever the size."""
+    """Late ones first, then those nobody has yet, then by due date; what is finished comes last. Two queries."""
     statement = (
         sa.select(
             Initiative.code,
@@ -245,6 +245,7 @@ def queue(person: Person, filters: QueueFilters, number: int = 1) -> Page[QueueR
         .outerjoin(Unit, Initiative.lead_unit_id == Unit.id)
         .where(visible_to(person))
         .order_by(
+            sa.case((late(), 0), (Initiative.state == InitiativeState.RECEIVED, 1), else_=2),
             Initiative.finished_at.is_not(None),
             Initiative.due_on.is_(None),
             Initiative.due_on,

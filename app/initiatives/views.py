@@ -6,7 +6,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
-from app.audit import queries as audit
 from app.core.clock import today
 from app.core.db import transaction
 from app.core.errors import Stale, WrongState
@@ -84,7 +83,6 @@ def one(code: str) -> ResponseReturnValue:
         overdue=is_overdue(initiative.state, initiative.due_on, today()),
         updates=queries.updates_of(initiative),
         steps=steps.offered(me(), initiative),
-        timeline=audit.timeline("initiatives", initiative.id),
         kind_words=KIND_WORDS,
     )
 

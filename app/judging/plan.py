@@ -78,7 +78,7 @@ def _input(round_: Round, entries: Sequence[Any], panel: Sequence[Any], *, accep
     forbidden = {
         (codes[entry], str(judge)) for entry, judge in forbidden_pairs(round_) if entry in codes and judge in judges
     }
-    topics = dict(db.session.execute(sa.select(Topic.slug, Topic.name)).tuples().all())
+    topics = dict(db.session.execute(sa.select(Topic.slug, Topic.name)).all())
     return AssignmentInput(
         ideas=list(codes.values()),
         judges=[str(judge) for judge in judges],

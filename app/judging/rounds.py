@@ -34,7 +34,6 @@ def enter_ideas(actor: User, round_: Round, ideas: Sequence[Idea] | None = None)
         ).all()
     inside = dict(
         db.session.execute(sa.select(Entry.idea_id, Entry.judging_code).where(Entry.round_id == round_.id))
-        .tuples()
         .all()
     )
     taken = set(inside.values())
@@ -132,7 +131,7 @@ def _versions_of(ideas: Sequence[Idea]) -> dict[int, int]:
         .join(Idea, sa.and_(Version.idea_id == Idea.id, Version.number == Idea.version_number))
         .where(Idea.id.in_([idea.id for idea in ideas]))
     )
-    return dict(db.session.execute(newest).tuples().all())
+    return dict(db.session.execute(newest).all())
 
 
 def _deal(round_: Round, judge_id: int, entry_ids: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from app.mail.models import Mail, MailState
 
 KEPT_FOR = timedelta(days=180)
 AT_ONCE = 1000
+UNSENT = (MailState.WAITING, MailState.UNCERTAIN, MailState.PARKED)
 
 
 def forget_person(event: Event) -> None:
@@ -39,7 +40,7 @@ def forget_old_mails() -> int:
 
 def _empty(which: sa.ColumnElement[bool]) -> int:
     """Nothing of the person is left; what had not been sent yet will not be."""
-    unsent = sa.case((Mail.state == MailState.WAITING, MailState.KEPT), else_=Mail.state)
+    unsent = sa.case((Mail.state.in_(UNSENT), MailState.KEPT), else_=Mail.state)
     found = db.session.execute(
         sa.update(Mail)
         .where(which)

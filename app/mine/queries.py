@@ -18,9 +18,10 @@ from app.core.i18n import _
 from app.ideas.models import Idea
 from app.initiatives.models import Initiative
 from app.initiatives.rules import InitiativeState
+from app.judging.models import Entry
 from app.moderation.models import Decision
 from app.moderation.rules import Outcome
-from app.results.models import Award, Publication
+from app.results.models import Award, Publication, RankRow
 from app.results.rules import PublicationState
 
 
@@ -78,6 +79,14 @@ def awards(idea_ids: Collection[int]) -> dict[int, str]:
         .order_by(Prize.position.desc())
     )
     return dict(row.tuple() for row in rows)
+
+
+def has_letter(idea: Idea) -> bool:
+    """Was it judged to the end, and are the results out? Then its team has a letter to read. One query at most."""
+    if idea.campaign.published_at is None:
+        return False
+    ranked = sa.select(RankRow.id).join(RankRow.entry).where(Entry.idea_id == idea.id)
+    return db.session.execute(ranked.limit(1)).first() is not None
 
 
 def taken(idea_ids: Collection[int]) -> dict[int, Taken]:

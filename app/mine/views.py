@@ -57,6 +57,7 @@ def idea(public_id: str) -> ResponseReturnValue:
         answers=queries.answers([found.id]).get(found.id, []),
         award=queries.awards([found.id]).get(found.id),
         taken=queries.taken([found.id]).get(found.id),
+        has_letter=queries.has_letter(found),
         history=queries.history(found),
         next_step=_next_of_idea(found),
         leads=leader is not None and leader.user_id == me().id,

@@ -36,7 +36,7 @@ def next_step(
         return _("Đã hết hạn bổ sung (%(deadline)s), bài không vào vòng chấm.", deadline=deadline)
     if state is IdeaState.APPROVED:
         if published_at is not None:
-            return _("Cuộc thi đã công bố kết quả.")
+            return _("Đã công bố kết quả của cuộc thi.")
         if judging_started_at is not None:
             return _("Giám khảo đang chấm. Kết quả công bố theo lịch của cuộc thi.")
         return _("Bài hợp lệ, đang chờ giám khảo chấm.")

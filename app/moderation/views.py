@@ -155,7 +155,7 @@ def _page(found: Idea, refused: tuple[Outcome, ReasonForm] | None = None) -> Res
         flags=queries.flags_of(version, team),
         promised=queries.promised_by(version.received_at, found.campaign.moderation_days),
         decisions=queries.decisions_of(found),
-        similar=ideas.similar(found),
+        similar=ideas.similar(found, limit=4),
         timeline=audit.timeline("ideas", found.id),
         reader=queries.reader_of(found, other_than=me().id),
         initiative=initiatives.of_idea(found.id),

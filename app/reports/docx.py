@@ -27,7 +27,7 @@ WORK_HEADS = (
     *("STT", "Mã", "Tên sáng kiến, đề xuất", "Lĩnh vực", "Tác giả, đơn vị đề xuất"),
     *("Đơn vị chủ trì", "Thời hạn", "Tình trạng", "Kết quả"),
 )
-WORK_WIDTHS_MM = (14, 31, 42, 23, 27, 25, 26, 22, 42)
+WORK_WIDTHS_MM = (14, 35, 41, 23, 27, 25, 27, 22, 38)
 DIFFICULTY_HEADS = (
     "STT",
     "Mã",
@@ -37,7 +37,7 @@ DIFFICULTY_HEADS = (
     "Tình trạng",
     "Kết quả giải quyết",
 )
-DIFFICULTY_WIDTHS_MM = (14, 31, 68, 34, 34, 25, 46)
+DIFFICULTY_WIDTHS_MM = (14, 35, 66, 34, 34, 25, 44)
 
 
 def build(paper: Draft, rows: Mapping[Appendix, Sequence[Row]]) -> bytes:

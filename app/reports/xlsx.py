@@ -18,7 +18,8 @@ from app.reports.lists import Row
 from app.reports.plain import printable
 
 MOST_CHARS = 32_000  # a cell holds 32,767
-A4 = 9
+A4, A3 = 9, 8
+WIDEST_ON_A4 = 200  # characters; what is wider would be too small to read
 TITLE_ROWS = 3  # title, period, empty: the head comes after
 OPTIONS = {
     "in_memory": True,
@@ -62,7 +63,7 @@ def build(report: Report, works: Sequence[Row], difficulties: Sequence[Row]) -> 
 
 
 class Book:
-    """A workbook whose sheets all look alike and print on A4."""
+    """A workbook whose sheets all look alike and print on one page's width."""
 
     def __init__(self, out: BytesIO, report: Report) -> None:
         self._book = xlsxwriter.Workbook(out, OPTIONS)
@@ -99,7 +100,7 @@ class Book:
                 self._write(sheet, last, number, value)
         sheet.freeze_panes(TITLE_ROWS + 1, 0)
         sheet.autofilter(TITLE_ROWS, 0, last, len(columns) - 1)
-        self._print(sheet)
+        self._print(sheet, A4 if sum(column.width for column in columns) <= WIDEST_ON_A4 else A3)
 
     def _write(self, sheet: Any, row: int, number: int, value: Value) -> None:
         if value is None:
@@ -118,8 +119,8 @@ class Book:
         before = self._report.before.period
         return f"{told}. Kỳ trước: {formats.day(before.first)} – {formats.day(before.last)}."
 
-    def _print(self, sheet: Any) -> None:
-        sheet.set_paper(A4)
+    def _print(self, sheet: Any, paper: int) -> None:
+        sheet.set_paper(paper)
         sheet.set_landscape()
         sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
@@ -158,12 +159,12 @@ UNITS = (
 WORKS = (
     Column("Mã", 14),
     Column("Loại", 12),
-    Column("Tên", 46),
-    Column("Lĩnh vực", 22),
-    Column("Tác giả", 28),
+    Column("Tên", 36),
+    Column("Lĩnh vực", 18),
+    Column("Tác giả", 22),
     Column("Giải", 14),
-    Column("Đơn vị chủ trì", 26),
-    Column("Người chịu trách nhiệm", 26),
+    Column("Đơn vị chủ trì", 20),
+    Column("Người chịu trách nhiệm", 20),
     Column("Tiếp nhận", 12),
     Column("Thời hạn", 12),
     Column("Tình trạng", 18),
@@ -172,21 +173,21 @@ WORKS = (
     Column("Kinh phí dự kiến (đồng)", 16),
     Column("Kinh phí đã chi (đồng)", 16),
     Column("Giờ tiết kiệm mỗi tháng", 12),
-    Column("Sản phẩm", 30),
-    Column("Kết quả", 46),
+    Column("Sản phẩm", 26),
+    Column("Kết quả", 40),
 )
 DIFFICULTIES = (
     Column("Mã", 14),
     Column("Loại", 12),
-    Column("Tên", 46),
-    Column("Nội dung", 46),
-    Column("Đơn vị phản ánh", 26),
-    Column("Đơn vị giải quyết", 26),
+    Column("Tên", 36),
+    Column("Nội dung", 40),
+    Column("Đơn vị phản ánh", 20),
+    Column("Đơn vị giải quyết", 20),
     Column("Tiếp nhận", 12),
     Column("Thời hạn", 12),
     Column("Tình trạng", 18),
     Column("Kết thúc", 12),
-    Column("Kết quả giải quyết", 46),
+    Column("Kết quả giải quyết", 40),
 )
 
 

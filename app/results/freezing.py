@@ -48,9 +48,9 @@ def freeze_ranking(actor: User, round_: Round) -> Ranking:
         computed_at=clock.now(),
         rows=_rows(result),
     )
-    ranking.content_hash = content_hash(ranking)
     db.session.add(ranking)
-    db.session.flush()
+    db.session.flush()  # the hash is of what the rows hold, defaults included: anyone can take it again
+    ranking.content_hash = content_hash(ranking)
     record("ranking.frozen", round_, actor, ranking_id=ranking.id, content_hash=ranking.content_hash)
     return ranking
 

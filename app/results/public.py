@@ -96,15 +96,16 @@ def winners(publication: Publication) -> list[WinnerCard]:
 
 
 def figures(publication: Publication) -> ResultFigures:
-    """Two queries."""
-    sheets = (
-        sa.select(sa.func.count(), sa.func.count(sa.distinct(ScoreSheet.judge_id)))
-        .select_from(ScoreSheet)
-        .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id == publication.round_id, ScoreSheet.state == COUNTS)
-    )
-    count, judges = db.session.execute(sheets).one()
-    entries = db.session.execute(
-        sa.select(sa.func.count()).select_from(Entry).where(Entry.round_id == publication.round_id)
-    ).scalar_one()
-    return ResultFigures(entries, judges, count, publication.ranking.content_hash[:16])
+    """One query."""
+    in_round = Entry.round_id == publication.round_id
+    entries, sheets, judges = db.session.execute(
+        sa.select(
+            sa.func.count(sa.distinct(Entry.id)),
+            sa.func.count(ScoreSheet.id),
+            sa.func.count(sa.distinct(ScoreSheet.judge_id)),
+        )
+        .select_from(Entry)
+        .outerjoin(ScoreSheet, sa.and_(ScoreSheet.entry_id == Entry.id, ScoreSheet.state == COUNTS))
+        .where(in_round)
+    ).one()
+    return ResultFigures(entries, judges, sheets, publication.ranking.content_hash[:16])

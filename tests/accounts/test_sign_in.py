@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from app import create_app
-from app.accounts import credentials, sessions
+from app.accounts import credentials, pace, sessions
 from app.accounts.models import LoginSession, User
 from app.accounts.rules import UserState
 from app.config import Settings
@@ -15,9 +15,12 @@ from app.core import passwords
 from app.core.clock import now, set_to
 from app.core.db import db
 from app.core.errors import Invalid
+from app.core.limits import limiter
+from app.demo import load, people
 from app.permissions import Role
-from tests.accounts.mailbox import PASSWORD, kinds
+from tests.accounts.mailbox import PASSWORD, kinds, without_token
 from tests.browser_client import Browser
+from tests.conftest import running_app
 from tests.factories import UserFactory
 
 HASH = passwords.hash_password(PASSWORD)
@@ -60,11 +63,7 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(browser, mai
 
     assert wrong.errors() == unknown.errors() == {"password": "Địa chỉ thư hoặc mật khẩu chưa đúng."}
     assert wrong.value_of("email") == "mai@example.vn"
-    assert without(wrong, "mai@example.vn") == without(unknown, "la@example.vn")
-
-
-def without(page, email):
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", page.html.replace(email, "…"))
+    assert without_token(wrong, "mai@example.vn") == without_token(unknown, "la@example.vn")
 
 
 def test_an_unknown_address_takes_the_same_work(app, mai, monkeypatch):
@@ -215,22 +214,28 @@ def test_an_old_hash_is_renewed_at_sign_in(browser, mai, monkeypatch):
 # --- waiting
 
 
-@pytest.fixture
-def limited(database, tmp_path, assets_folder):
-    """The application with its limits on."""
-    (tmp_path / "assets").symlink_to(assets_folder)
-    settings = Settings(
-        secret_key="a key for tests only, long enough",
-        base_url="http://localhost",
-        database_url=database,
-        instance_path=str(tmp_path),
-        sign_ups_per_hour=2,
-        testing=True,
+@pytest.fixture(scope="module")
+def app_with_limits(tmp_path_factory, empty_database):
+    return create_app(
+        Settings(
+            secret_key="a key for tests only, long enough",
+            base_url="http://localhost",
+            database_url=empty_database,
+            instance_path=str(tmp_path_factory.mktemp("limits")),
+            sign_ups_per_hour=2,
+            testing=True,
+        )
     )
-    app = create_app(settings)
-    with db.scope(), app.app_context():
+
+
+@pytest.fixture
+def limited(app_with_limits, database, tmp_path):
+    """The application with its limits on, and nothing counted yet."""
+    with running_app(app_with_limits, database, tmp_path) as app:
+        limiter.enabled = True
+        limiter.reset()
         yield app
-    db.engine.dispose()
+    limiter.enabled = False
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits(limited):
@@ -289,50 +294,54 @@ def test_a_mailbox_is_sent_three_reset_links_an_hour_whether_or_not_it_has_an_ac
         assert page.value_of("email") == email.upper()
 
 
+def test_a_guardian_is_written_to_three_times_an_hour(limited):
+    child = UserFactory(email="chau@example.vn", birth_date=(now() - timedelta(days=4800)).date())
+    browser = Browser(limited, child)
+    form = {"guardian_name": "Lê Văn Hùng", "guardian_email": "hung@example.vn", "guardian_relation": "cha"}
+    browser.post("/tai-khoan/nguoi-giam-ho", form, status=302)
+    for _ in range(2):
+        browser.post("/tai-khoan/nguoi-giam-ho/hoi-lai", status=302)
+
+    pressed = browser.post("/tai-khoan/nguoi-giam-ho/hoi-lai", status=429)
+    page = browser.post("/tai-khoan/nguoi-giam-ho", {**form, "guardian_name": "Lê Thị Lan"}, status=429)
+
+    assert int(pressed.response.headers["Retry-After"]) > 0
+    assert page.value_of("guardian_name") == "Lê Thị Lan"
+    assert kinds() == ["guardian.asked"] * 3
+
+
+def test_one_network_tries_sixty_times_a_minute_whatever_the_account(limited):
+    browser = Browser(limited)
+    with limited.test_request_context("/", environ_overrides={"REMOTE_ADDR": "127.0.0.1"}):
+        for _ in range(60):
+            pace.seconds_to_wait("60/minute", "sign-in/address:127.0.0.1")
+
+    page = signs_in(browser, status=429)
+
+    assert "Mạng này vừa đăng nhập quá nhiều lần. Chờ 1 phút" in page
+    assert page.value_of("email") == "mai@example.vn"
+
+
 # --- the demo
-
-
-def demo_app(database, tmp_path, assets_folder, *, demo):
-    (tmp_path / "assets").symlink_to(assets_folder)
-    return create_app(
-        Settings(
-            secret_key="a key for tests only, long enough",
-            base_url="http://localhost",
-            database_url=database,
-            instance_path=str(tmp_path),
-            rate_limits_enabled=False,
-            demo=demo,
-            testing=True,
-        )
-    )
 
 
 @pytest.mark.parametrize(
     ("demo", "address", "shown"),
     [(True, "127.0.0.1", True), (True, "203.0.113.9", False), (False, "127.0.0.1", False)],
 )
-def test_demo_accounts_are_offered_in_the_demo_and_on_this_machine_only(
-    database, tmp_path, assets_folder, demo, address, shown
-):
-    from app.demo import load, people
+def test_demo_accounts_are_offered_in_the_demo_and_on_this_machine_only(app, browser, demo, address, shown):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=demo)
+    email = load.accounts()[1][1]
+    UserFactory(email=email, password_hash=passwords.hash_password(people.PASSWORD))
+    here = {"environ_overrides": {"REMOTE_ADDR": address}}
 
-    app = demo_app(database, tmp_path, assets_folder, demo=demo)
-    with db.scope(), app.app_context():
-        email = load.accounts()[1][1]
-        UserFactory(email=email, password_hash=passwords.hash_password(people.PASSWORD))
-        browser = Browser(app)
-        here = {"environ_overrides": {"REMOTE_ADDR": address}}
+    assert ("Tài khoản minh họa" in browser.get("/dang-nhap", **here)) is shown
+    page = browser.post("/dang-nhap/minh-hoa", {"email": email}, **here)
 
-        assert ("Tài khoản minh họa" in browser.get("/dang-nhap", **here)) is shown
-        page = browser.post("/dang-nhap/minh-hoa", {"email": email}, **here)
-        assert page.status == (302 if shown else 404)
-    db.engine.dispose()
+    assert page.status == (302 if shown else 404)
 
 
-def test_the_demo_button_opens_no_account_outside_its_list(database, tmp_path, assets_folder):
-    app = demo_app(database, tmp_path, assets_folder, demo=True)
-    with db.scope(), app.app_context():
-        UserFactory(email="that@example.vn", password_hash=HASH)
+def test_the_demo_button_opens_no_account_outside_its_list(app, browser, mai):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
 
-        Browser(app).post("/dang-nhap/minh-hoa", {"email": "that@example.vn"}, status=404)
-    db.engine.dispose()
+    browser.post("/dang-nhap/minh-hoa", {"email": "mai@example.vn"}, status=404)

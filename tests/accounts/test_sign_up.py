@@ -246,6 +246,10 @@ def test_signing_up_gives_no_staff_role_whatever_is_sent(browser):
 # --- limits and tokens
 
 
+def test_who_has_an_account_is_shown_it_instead(browser, youth):
+    assert browser.as_(youth).get("/dang-ky", status=302).location == "/tai-khoan"
+
+
 def test_a_form_without_its_token_is_refused(browser):
     page = browser.post("/dang-ky", {**ADULT, "csrf_token": ""}, status=400)
 

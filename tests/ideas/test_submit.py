@@ -9,12 +9,15 @@ import sqlalchemy as sa
 
 from app.accounts.models import Consent, Guardianship, RoleGrant
 from app.accounts.rules import CONSENT_TEXT_VERSION, GuardianState, Purpose
+from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import WrongState
 from app.core.events import Event
+from app.core.faults import InjectedFault
 from app.ideas import queries, service
+from app.ideas.completeness import completeness_of
 from app.ideas.models import Author, Version
 from app.ideas.rules import AuthorState, IdeaState, Incomplete, Late, content_hash
 from app.permissions import Role
@@ -224,6 +227,11 @@ def test_year_of_a_code_is_the_vietnamese_one(app, youth):
     assert idea.code == "YT-2027-0001"
 
 
+def missing_of(idea, person):
+    """What the page would say is missing, in words."""
+    return " ".join(str(one.text) for one in completeness_of(queries.whole(idea), person).missing)
+
+
 def born(years, days=0):
     """Somebody who is that old today, or will be in `days` days."""
     day = clock.today() + timedelta(days=days)
@@ -290,11 +298,8 @@ def test_age_is_counted_on_the_vietnamese_day(app, years, days, accepted):
     person = UserFactory(birth_date=born(years, days))
     idea = IdeaFactory(owner=person)
 
-    with pytest.raises(Incomplete) as refused:
-        submit(person, idea)
-        raise Incomplete([])
+    told = missing_of(idea, person)
 
-    told = " ".join(str(one.text) for one in refused.value.missing)
     assert ("độ tuổi" not in told) is accepted
 
 
@@ -419,3 +424,78 @@ def test_member_who_does_not_lead_withdraws_nothing(app, youth):
     db.session.expire_all()
     with pytest.raises(WrongState), transaction():
         service.withdraw_idea(youth, queries.by_id(idea.id), version=idea.version, phrase="RÚT BÀI")
+
+
+def test_campaign_that_was_closed_early_takes_nothing(app, youth):
+    idea = IdeaFactory(owner=youth)
+    idea.campaign.state = CampaignState.CLOSED
+    db.session.commit()
+
+    with pytest.raises(WrongState):
+        submit(youth, idea)
+
+    assert idea.state is IdeaState.DRAFT
+
+
+def test_page_offers_no_second_sending_of_the_same(browser, youth):
+    idea = IdeaFactory(owner=youth)
+    mine = browser.as_(youth)
+    send(mine, idea)
+
+    for page in ("xem-truoc", "nop"):
+        assert "chưa có gì thay đổi" in mine.get(f"/cua-toi/{idea.public_id}/{page}")
+    assert f"/cua-toi/{idea.public_id}/nop" not in mine.get(f"/cua-toi/{idea.public_id}/xem-truoc").links()
+
+
+@pytest.mark.parametrize("page", ["xem-truoc", "nop", "sua", "tep"])
+def test_pages_of_writing_lead_to_the_idea_once_it_is_decided(browser, youth, page):
+    idea = IdeaFactory(owner=youth, state=IdeaState.APPROVED)
+
+    assert (
+        browser.as_(youth).get(f"/cua-toi/{idea.public_id}/{page}", status=302).location
+        == f"/cua-toi/{idea.public_id}"
+    )
+
+
+def test_draft_is_put_away_without_typing_words(browser, youth):
+    idea = IdeaFactory(owner=youth)
+
+    browser.as_(youth).post(f"/cua-toi/{idea.public_id}/rut", {"version": idea.version}, status=302)
+
+    assert idea.state is IdeaState.WITHDRAWN
+
+
+def test_process_that_dies_after_the_code_is_taken_leaves_no_trace_and_no_gap(app, youth, monkeypatch):
+    idea = IdeaFactory(owner=youth)
+    monkeypatch.setenv("FAULT_POINTS", "submit.after_code=raise")
+    with pytest.raises(InjectedFault):
+        submit(youth, idea)
+    db.session.expire_all()
+    assert (idea.state, idea.code, versions_of(idea), kinds_of_events()) == (IdeaState.DRAFT, None, [], [])
+    monkeypatch.delenv("FAULT_POINTS")
+
+    submit(youth, idea)
+
+    assert idea.code.endswith("-0001")
+
+
+def test_answer_lost_after_the_commit_is_found_again_by_the_same_key(app, youth, monkeypatch):
+    idea = IdeaFactory(owner=youth)
+    seen = idea.version
+    monkeypatch.setenv("FAULT_POINTS", "commit.after=raise")
+    with pytest.raises(InjectedFault):
+        submit(youth, idea)
+    monkeypatch.delenv("FAULT_POINTS")
+    db.session.expire_all()
+
+    with transaction():
+        again = service.submit_idea(youth, queries.by_id(idea.id), once_key="k", version=seen)
+
+    assert again.number == 1
+    assert [v.number for v in versions_of(idea)] == [1]
+
+
+def test_text_from_an_old_font_is_noticed_before_sending(browser, youth):
+    idea = IdeaFactory(owner=youth, summary="§Æt hép gom pin cò ë b¶n phµ vµ nhµ v¨n hãa")
+
+    assert "phông chữ cũ" in browser.as_(youth).get(f"/cua-toi/{idea.public_id}/xem-truoc")

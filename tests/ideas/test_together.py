@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.core.db import db, transaction
-from app.core.errors import Stale
+from app.core.errors import Invalid, Stale
 from app.core.events import Event
+from app.core.uploads import Inspected, Kind
 from app.ideas import queries, service
+from app.ideas.attachments.service import Kept, attach_file
 from app.ideas.models import Idea, Version
 from app.ideas.rules import AlreadyDone, Incomplete
+from app.ideas.team.service import invite_author
 from tests.factories import CampaignFactory, IdeaFactory
 from tests.ideas.together import at_once
 from tests.ideas.typed import pledged
@@ -132,3 +135,32 @@ def test_two_ideas_of_one_person_at_once_keep_to_the_limit(app, youth):
     results = at_once(app, *[lambda act=act: submit(*act) for act in acts])
 
     assert sorted(str(type(result).__name__) for result in results) == [Incomplete.__name__, "int"]
+
+
+def test_two_files_at_once_keep_to_the_number_allowed(app, youth):
+    idea = IdeaFactory(owner=youth, campaign=CampaignFactory(files_max=1))
+
+    def attach(name):
+        kept = Kept(Inspected(Kind.PNG, name.encode(), f"{name}.png"), name * 64, "")
+        with transaction():
+            person, held = db.session.get(User, youth.id), queries.by_id(idea.id)
+            return attach_file(person, held, kept=kept).original_name
+
+    results = at_once(app, lambda: attach("a"), lambda: attach("b"))
+
+    assert len([result for result in results if isinstance(result, str)]) == 1
+    assert [type(result) for result in results if not isinstance(result, str)] == [Invalid]
+
+
+def test_same_person_invited_twice_at_once_is_in_the_team_once(app, youth):
+    idea = IdeaFactory(owner=youth)
+
+    def invite():
+        with transaction():
+            person, held = db.session.get(User, youth.id), queries.by_id(idea.id)
+            return invite_author(person, held, email="ban@example.vn", full_name="Bình", share_percent=30).id
+
+    results = at_once(app, invite, invite)
+
+    assert sorted(type(result).__name__ for result in results) == ["Invalid", "int"]
+    assert sorted(author.share_percent for author in idea.authors) == [30, 70]

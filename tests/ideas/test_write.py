@@ -308,3 +308,28 @@ def test_alike_ideas_are_a_hint_with_code_and_title(browser, youth):
 
     assert other.code in page
     assert hidden.title not in page
+
+
+def test_browser_without_scripts_gets_its_plain_text_back_as_it_was_typed(browser, youth):
+    idea = IdeaFactory(owner=youth)
+    mine = browser.as_(youth)
+    words = "Đoạn một: 3 < 5 & thế thôi\ndòng hai\n\nĐoạn hai"
+
+    mine.post(
+        f"/cua-toi/{idea.public_id}/sua", {**typed(idea, p_giai_phap=words), "khong-script": "1"}, status=302
+    )
+
+    assert kept(idea) == "<p>Đoạn một: 3 &lt; 5 &amp; thế thôi<br>dòng hai</p><p>Đoạn hai</p>"
+    assert mine.get(f"/cua-toi/{idea.public_id}/sua").value_of("p_giai_phap").strip() == words
+
+
+def test_formatted_text_is_never_flattened(browser, youth):
+    idea = IdeaFactory(owner=youth)
+    mine = browser.as_(youth)
+    html = "<p>Một <strong>ý</strong></p>"
+
+    mine.post(
+        f"/cua-toi/{idea.public_id}/sua", {**typed(idea, p_giai_phap=html), "khong-script": "1"}, status=302
+    )
+
+    assert mine.get(f"/cua-toi/{idea.public_id}/sua").value_of("p_giai_phap").strip() == html

@@ -48,7 +48,14 @@ def step(initiative, state, moment: datetime, percent: int = 0) -> None:
     """A dated step, as the service writes it."""
     actor = UserFactory()
     db.session.add(
-        Update(initiative_id=initiative.id, at=moment, author_id=actor.id, state=state, percent=percent, text="Một bước.")
+        Update(
+            initiative_id=initiative.id,
+            at=moment,
+            author_id=actor.id,
+            state=state,
+            percent=percent,
+            text="Một bước.",
+        )
     )
     db.session.commit()
 

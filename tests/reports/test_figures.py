@@ -51,7 +51,9 @@ def work(state=S.IN_PROGRESS, *, due_on=None, finished_on=None, unit="Phòng VH 
         (S.MERGED, YESTERDAY, TODAY, Timing.DROPPED),
     ],
 )
-def test_work_is_late_only_after_its_due_day_and_while_it_is_still_to_be_done(state, due_on, finished_on, timing):
+def test_work_is_late_only_after_its_due_day_and_while_it_is_still_to_be_done(
+    state, due_on, finished_on, timing
+):
     assert work(state, due_on=due_on, finished_on=finished_on).timing(TODAY) is timing
 
 

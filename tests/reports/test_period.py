@@ -55,7 +55,9 @@ def test_previous_period_ends_the_day_before_and_is_as_long(first, days):
     before = now.previous()
 
     assert before.last == first - timedelta(days=1)
-    assert (before.months, now.months) == (now.months, before.months) if now.months else before.days == now.days
+    assert (
+        (before.months, now.months) == (now.months, before.months) if now.months else before.days == now.days
+    )
 
 
 def test_presets_hold_today_and_the_contest_comes_last():

@@ -65,11 +65,19 @@ def test_figures_equal_what_a_person_counts(app):
         cost_actual_vnd=9_600_000,
     )
     outcome(done, hours=640)
-    InitiativeFactory(state=S.IN_PROGRESS, received_at=at(2, 10), due_on=date(2026, 11, 23), lead_unit_id=lead.id)
-    InitiativeFactory(state=S.TRIAL, received_at=at(3, 10), due_on=date(2026, 11, 24), trial_from=date(2026, 11, 1))
-    InitiativeFactory(state=S.DECLINED, received_at=at(3, 10), finished_at=at(4, 11), decline_reason="Không đủ kinh phí.")
+    InitiativeFactory(
+        state=S.IN_PROGRESS, received_at=at(2, 10), due_on=date(2026, 11, 23), lead_unit_id=lead.id
+    )
+    InitiativeFactory(
+        state=S.TRIAL, received_at=at(3, 10), due_on=date(2026, 11, 24), trial_from=date(2026, 11, 1)
+    )
+    InitiativeFactory(
+        state=S.DECLINED, received_at=at(3, 10), finished_at=at(4, 11), decline_reason="Không đủ kinh phí."
+    )
     InitiativeFactory(state=S.COMPLETED, received_at=at(3, 5), finished_at=at(30, 6))  # before both periods
-    InitiativeFactory(kind=InitiativeKind.DIFFICULTY, state=S.COMPLETED, received_at=at(3, 10), finished_at=at(9, 10))
+    InitiativeFactory(
+        kind=InitiativeKind.DIFFICULTY, state=S.COMPLETED, received_at=at(3, 10), finished_at=at(9, 10)
+    )
     InitiativeFactory(kind=InitiativeKind.OBSTACLE, received_at=at(3, 8))
 
     report = queries.report(QUARTER)
@@ -183,7 +191,9 @@ def test_work_of_a_period_that_is_over_stands_where_its_last_step_left_it(app):
     summer = queries.report(SUMMER)
 
     assert [row.state for row in report.now.work.works] == [S.COMPLETED]
-    assert [(row.state, row.timing(summer.now.day)) for row in summer.now.work.works] == [(S.TRIAL, "overdue")]
+    assert [(row.state, row.timing(summer.now.day)) for row in summer.now.work.works] == [
+        (S.TRIAL, "overdue")
+    ]
     (row,) = lists.every_work(summer, WORKS)
     assert (row.state, row.percent, row.overdue, row.finished_on, row.result) == (S.TRIAL, 40, True, None, "")
 
@@ -194,9 +204,20 @@ def test_only_authors_who_agreed_are_named(app):
     child = UserFactory(full_name="Phạm Bé Con", birth_date=date(2013, 1, 1))
     agree_to_be_named(child)  # but no guardian did
     source = idea(at(5, 10), owner=agreed, state=IdeaState.APPROVED)
-    for person, state in ((silent, AuthorState.ACCEPTED), (child, AuthorState.ACCEPTED), (UserFactory(), AuthorState.INVITED)):
+    for person, state in (
+        (silent, AuthorState.ACCEPTED),
+        (child, AuthorState.ACCEPTED),
+        (UserFactory(), AuthorState.INVITED),
+    ):
         db.session.add(
-            Author(idea_id=source.id, user_id=person.id, email=person.email, full_name=person.full_name, state=state, invited_at=at(5, 10))
+            Author(
+                idea_id=source.id,
+                user_id=person.id,
+                email=person.email,
+                full_name=person.full_name,
+                state=state,
+                invited_at=at(5, 10),
+            )
         )
     InitiativeFactory(source_idea_id=source.id, received_at=at(6, 10))
 
@@ -210,7 +231,9 @@ def test_consent_taken_back_takes_the_name_out(app):
     person = UserFactory(full_name="Trần Thị Đào")
     agree_to_be_named(person)
     person.consents[-1].withdrawn_at = at(20, 11)
-    InitiativeFactory(source_idea_id=idea(at(5, 10), owner=person, state=IdeaState.APPROVED).id, received_at=at(6, 10))
+    InitiativeFactory(
+        source_idea_id=idea(at(5, 10), owner=person, state=IdeaState.APPROVED).id, received_at=at(6, 10)
+    )
 
     (row,) = lists.every_work(queries.report(QUARTER), WORKS)
 
@@ -233,7 +256,12 @@ def test_lists_are_paged_newest_first(app):
 def everything(number: int) -> None:
     campaign = CampaignFactory()
     for _ in range(number):
-        source = idea(at(5, 10), campaign=campaign, owner=UserFactory(unit_id=UnitFactory().id), state=IdeaState.APPROVED)
+        source = idea(
+            at(5, 10),
+            campaign=campaign,
+            owner=UserFactory(unit_id=UnitFactory().id),
+            state=IdeaState.APPROVED,
+        )
         done = InitiativeFactory(
             source_idea_id=source.id,
             topic_id=source.topic_id,

@@ -18,6 +18,7 @@ from app.core import content
 from app.core.clock import now, today
 from app.core.db import transaction
 from app.core.formats import moment
+from app.core.i18n import _l
 from app.core.limits import by_target
 from app.permissions import Action as A
 from app.permissions import needs
@@ -100,11 +101,15 @@ def ask() -> ResponseReturnValue:
     if form.validate_on_submit():
         wait = pace.seconds_to_wait("3/hour", f"guardian-link/{by_target('email')()}")
         if wait:
-            return render_template("errors/429.html", retry_after=wait), 429, {"Retry-After": str(wait)}
+            return pace.told_to_wait(form, wait, shown_ask, _l("Đã gửi nhiều thư tới địa chỉ này."))
         with pace.even():
             done = form.run(service.ask_for_link, **form.values)
         if done:
             return render_template("accounts/guardian_link_sent.html")
     elif form.is_submitted():
         g.status = 422
+    return shown_ask(form)
+
+
+def shown_ask(form: AddressForm) -> str:
     return render_template("accounts/guardian_ask.html", form=form)

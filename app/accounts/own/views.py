@@ -18,7 +18,7 @@ from app.accounts.words import GUARDIAN_STATES, ROLES
 from app.core import content
 from app.core.clock import today
 from app.core.db import db, transaction
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.core.richtext import to_text
 from app.ideas.models import Answer, Author, Idea
 from app.ideas.rules import AuthorState
@@ -26,6 +26,8 @@ from app.permissions import Action as A
 from app.permissions import Role, needs
 
 bp = Blueprint("account", __name__, url_prefix="/tai-khoan")
+
+LETTERS_TO_A_GUARDIAN = "3/hour"
 
 
 @bp.get("")
@@ -102,8 +104,9 @@ def password() -> ResponseReturnValue:
 def address() -> ResponseReturnValue:
     form = NewAddressForm()
     if form.validate_on_submit():
-        if pace.seconds_to_wait("3/hour", f"address/{me().id}"):
-            abort(429)
+        wait = pace.seconds_to_wait("3/hour", f"address/{me().id}")
+        if wait:
+            return pace.told_to_wait(form, wait, shown_address, _l("Đã gửi nhiều thư xác nhận."))
         with pace.even():
             done = form.run(service.ask_new_address, me(), email=form.email.data)
         if done:
@@ -114,6 +117,10 @@ def address() -> ResponseReturnValue:
             return redirect(url_for(".overview"))
     elif form.is_submitted():
         g.status = 422
+    return shown_address(form)
+
+
+def shown_address(form: NewAddressForm) -> str:
     return render_template("accounts/address.html", form=form, person=me())
 
 
@@ -180,21 +187,26 @@ def guardian() -> ResponseReturnValue:
         guardian_relation=known.relation if known else "",
     )
     if form.validate_on_submit():
-        if pace.seconds_to_wait("3/hour", f"guardian/{person.id}"):
-            abort(429)
+        wait = pace.seconds_to_wait(LETTERS_TO_A_GUARDIAN, f"guardian/{person.id}")
+        if wait:
+            return pace.told_to_wait(form, wait, shown_guardian, _l("Đã gửi nhiều thư tới người lớn."))
         if form.run(service.choose_guardian, person, **form.values):
             flash(_("Đã gửi lời xin ý kiến tới người lớn của bạn."))
             return redirect(url_for(".overview", _anchor="nguoi-giam-ho"))
     elif form.is_submitted():
         g.status = 422
+    return shown_guardian(form)
+
+
+def shown_guardian(form: GuardianForm) -> str:
     return render_template("accounts/guardian.html", form=form)
 
 
 @bp.post("/nguoi-giam-ho/hoi-lai")
 @needs(A.ACCOUNT_KEEP)
 def ask_guardian_again() -> ResponseReturnValue:
-    if pace.seconds_to_wait("3/hour", f"guardian/{me().id}"):
-        abort(429)
+    why = _l("Đã gửi nhiều thư tới người lớn.")
+    pace.refuse_if_too_often(LETTERS_TO_A_GUARDIAN, f"guardian/{me().id}", why)
     with transaction():
         service.ask_guardian_again(me())
     flash(_("Đã gửi lại lời xin ý kiến."))

@@ -18,6 +18,7 @@ from app.core.web import csrf, file_store
 from app.ideas import queries
 from app.ideas.access import keeps_text, own_idea, wants_json
 from app.ideas.attachments import service
+from app.ideas.rules import WRITABLE
 from app.ideas.team.forms import ActForm
 from app.permissions import Action as A
 from app.permissions import needs
@@ -31,7 +32,10 @@ UPLOAD_LIMIT_BYTES = 21 * 1024 * 1024  # a file of 20 MB and the form around it
 @needs(A.IDEA_WRITE)
 def files(public_id: str) -> ResponseReturnValue:
     """Files without scripts: one form, one file."""
-    return render_template("ideas/files.html", idea=queries.whole(own_idea(public_id, A.IDEA_WRITE)))
+    idea = queries.whole(own_idea(public_id, A.IDEA_WRITE))
+    if idea.state not in WRITABLE:
+        return redirect(url_for("mine.idea", public_id=public_id))
+    return render_template("ideas/files.html", idea=idea)
 
 
 @bp.post("/cua-toi/<public_id>/tep")

@@ -1,0 +1,274 @@
+"""Publishing: seen before, done once, by somebody else; names appear with consent and not a moment earlier."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from app.accounts.models import Consent
+from app.accounts.rules import CONSENT_TEXT_VERSION, Purpose
+from app.campaigns.rules import RoundState
+from app.core.clock import now
+from app.core.db import db, transaction
+from app.core.errors import NotAllowed, NotFound, Refused, Stale, WrongState
+from app.initiatives.models import Initiative
+from app.initiatives.service import publish_and_forward
+from app.mail import preview
+from app.mail.models import Mail
+from app.permissions import Role
+from app.results import service
+from app.results.models import Award, Publication
+from app.results.rules import PublicationState
+from app.results.service import AwardChoice
+from app.worker import run_once
+from tests.factories import PublicationFactory, UserFactory
+from tests.judging.contest import kinds_of_events
+from tests.results.podium import podium, proposed, published
+
+P = PublicationState
+
+
+def author_of(idea):
+    return db.session.get(type(UserFactory.build()), idea.created_by_id)
+
+
+def withdraw_consent(person):
+    db.session.add(
+        Consent(
+            user_id=person.id,
+            purpose=Purpose.PUBLIC_NAME,
+            given=False,
+            text_version=CONSENT_TEXT_VERSION,
+            means="thử",
+            at=now(),
+        )
+    )
+    db.session.commit()
+
+
+def press(browser, person, publication, phrase="CÔNG BỐ", version=None, **kwargs):
+    return browser.as_(person).post(
+        f"/quan-tri/cong-bo/{publication.id}", {"phrase": phrase, "version": version or publication.version}, **kwargs
+    )
+
+
+def test_publishing_shows_the_page_closes_the_round_and_forwards_each_winner_once(browser, moderator, leader):
+    stage = podium()
+    publication = proposed(stage, moderator, note="Cảm ơn các bạn.")
+
+    page = press(browser, leader, publication, status=302)
+
+    assert page.location == f"/ket-qua/{stage.made.round.campaign.slug}"
+    assert (publication.state, publication.published_by_id) == (P.PUBLISHED, leader.id)
+    assert stage.made.round.state is RoundState.CLOSED
+    assert [one.source_idea_id for one in db.session.query(Initiative).order_by(Initiative.id)] == [
+        idea.id for idea in stage.ideas[:3]
+    ]
+    assert kinds_of_events()[-4:] == ["results.published", *["initiative.received"] * 3]
+    public = browser.get(page.location)
+    assert all(idea.title in public for idea in stage.ideas[:3])
+    assert stage.ideas[3].title not in public
+    assert "Cảm ơn các bạn." in public
+
+
+def test_who_proposed_does_not_publish(browser, moderator):
+    publication = proposed(podium(), moderator)
+
+    page = press(browser, moderator, publication, status=None)
+
+    assert page.status in {403, 404}
+    with pytest.raises((NotAllowed, NotFound)), transaction():
+        service.publish(moderator, publication, version=publication.version)
+    assert "Chờ người khác công bố" in browser.as_(moderator).get(f"/quan-tri/cong-bo/{publication.id}")
+    assert publication.state is P.PROPOSED
+
+
+def test_the_database_itself_refuses_a_proposer_who_publishes(app, moderator):
+    publication = proposed(podium(), moderator)
+    publication.published_by_id = moderator.id
+
+    with pytest.raises(sa.exc.IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("role", [Role.JUDGE, Role.YOUTH, Role.OFFICER])
+def test_who_may_not_publish(browser, moderator, role):
+    publication = proposed(podium(), moderator)
+
+    press(browser, UserFactory(role=role), publication, status=403)
+
+    assert publication.state is P.PROPOSED
+
+
+def test_the_phrase_is_typed_by_hand(browser, moderator, leader):
+    publication = proposed(podium(), moderator)
+
+    page = press(browser, leader, publication, phrase="đồng ý", status=422)
+
+    assert page.errors() == {"phrase": "Gõ CÔNG BỐ để xác nhận."}
+    assert page.value_of("phrase") == "đồng ý"
+    assert publication.state is P.PROPOSED
+    press(browser, leader, publication, phrase="cong bo", status=302)
+
+
+def test_an_older_page_publishes_nothing(browser, moderator, leader):
+    publication = proposed(podium(), moderator)
+
+    press(browser, leader, publication, version=99, status=409)
+
+    assert publication.state is P.PROPOSED
+    assert db.session.query(Initiative).count() == 0
+
+
+ACTIONS = {
+    "publish": lambda staff, publication: service.publish(staff, publication, version=publication.version),
+    "withdraw": lambda staff, publication: service.withdraw_proposal(staff, publication, version=publication.version),
+}
+ENDS_IN = {("publish", P.PROPOSED): P.PUBLISHED, ("withdraw", P.PROPOSED): P.WITHDRAWN}
+
+
+@pytest.mark.parametrize("state", P)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_action_from_every_state(app, moderator, action, state):
+    publication = PublicationFactory(state=state)
+
+    if (action, state) in ENDS_IN:
+        with transaction():
+            ACTIONS[action](moderator, publication)
+        assert publication.state is ENDS_IN[action, state]
+    else:
+        with pytest.raises(WrongState), transaction():
+            ACTIONS[action](moderator, publication)
+        assert publication.state is state
+
+
+def test_the_preview_lists_exactly_the_mails_that_then_go(browser, moderator, leader):
+    stage = podium()
+    publication = proposed(stage, moderator)
+    shown = browser.as_(leader).get(f"/quan-tri/cong-bo/{publication.id}")
+    expected = sorted((mail.template, mail.to_address) for mail in preview.results(publication))
+    bodies = sorted(mail.body for mail in preview.results(publication) if mail.template != "initiative_forwarded")
+    run_once()
+    before = db.session.query(Mail.id).count()
+
+    press(browser, leader, publication, status=302)
+    run_once()
+
+    written = db.session.query(Mail).order_by(Mail.id).offset(before).all()
+    assert sorted((mail.template, mail.to_address) for mail in written) == expected
+    assert sorted(mail.body for mail in written if mail.template != "initiative_forwarded") == bodies
+    assert f"{len(expected)} thư được gửi" in shown
+    assert len(expected) == 4 + 3  # one letter each, and a word about the queue for the three winners
+
+
+def test_nothing_goes_out_and_nobody_is_named_by_a_preview(browser, moderator, leader):
+    stage = podium()
+    publication = proposed(stage, moderator)
+
+    browser.as_(leader).get(f"/quan-tri/cong-bo/{publication.id}")
+    run_once()
+
+    assert db.session.query(Mail).count() == 0
+    assert "Chưa có kết quả" in browser.get(f"/ket-qua/{stage.made.round.campaign.slug}")
+
+
+def test_public_pages_name_authors_after_publication_and_only_with_consent(browser, moderator, leader):
+    stage = podium()
+    named, hidden = author_of(stage.ideas[0]), author_of(stage.ideas[1])
+    named.full_name, hidden.full_name = "Vũ Thị Hiện Danh", "Lê Văn Ẩn Danh"
+    withdraw_consent(hidden)
+    pages = [f"/ket-qua/{stage.made.round.campaign.slug}", f"/y-tuong/{stage.ideas[0].code}", "/y-tuong"]
+    before = [named.full_name in browser.get(page).text for page in pages]
+
+    published(stage, moderator, leader)
+
+    assert before == [False, False, False]
+    assert [named.full_name in browser.get(page).text for page in pages] == [True, True, True]
+    assert not [page for page in pages if hidden.full_name in browser.get(page).text]
+    assert "Tác giả không công khai tên" in browser.get(pages[0])
+
+
+def test_a_consent_taken_back_hides_the_name_at_once(browser, moderator, leader):
+    stage = podium()
+    published(stage, moderator, leader)
+    author, page = author_of(stage.ideas[0]), f"/ket-qua/{stage.made.round.campaign.slug}"
+    author.full_name = "Vũ Thị Hiện Danh"
+    db.session.commit()
+    shown = author.full_name in browser.get(page)
+
+    withdraw_consent(author)
+
+    assert shown
+    assert author.full_name not in browser.get(page)
+
+
+def test_a_new_publication_keeps_the_one_it_replaces(browser, moderator, leader):
+    stage = podium()
+    first = published(stage, moderator, leader)
+    prize = stage.made.round.campaign.prizes[0].id
+    why = "Khiếu nại được chấp nhận ngày 02/01/2027."
+    with transaction():
+        second = service.propose_awards(
+            moderator, stage.made.round, [AwardChoice(prize, stage.ideas[3].id, why)]
+        )
+    with transaction():
+        publish_and_forward(leader, second, version=second.version)
+
+    address = f"/ket-qua/{stage.made.round.campaign.slug}"
+    now_shown, then_shown = browser.get(address), browser.get(f"{address}?ban={first.id}")
+    assert (first.state, second.state) == (P.SUPERSEDED, P.PUBLISHED)
+    assert stage.ideas[3].title in now_shown
+    assert stage.ideas[0].title not in now_shown
+    assert f"{address}?ban={first.id}" in now_shown.links()
+    assert stage.ideas[0].title in then_shown
+    assert "Bản này đã được thay" in then_shown
+    assert db.session.query(Award).filter_by(publication_id=first.id).count() == 3
+    assert db.session.query(Initiative).count() == 4
+    browser.get(f"{address}?ban={second.id + 1}", status=404)
+
+
+def test_two_who_publish_at_once_publish_once(app, moderator, leader, administrator):
+    stage = podium()
+    publication = proposed(stage, moderator)
+    publication_id, version, people = publication.id, publication.version, [leader.id, administrator.id]
+    db.session.rollback()
+    ready, outcomes = threading.Barrier(2), []
+
+    def publish(person_id):
+        with app.app_context(), db.scope():
+            person = db.session.get(type(leader), person_id)
+            found = db.session.get(Publication, publication_id)
+            db.session.rollback()
+            ready.wait()
+            try:
+                with transaction():
+                    publish_and_forward(person, found, version=version)
+                outcomes.append("done")
+            except Refused as refused:
+                outcomes.append(type(refused).__name__)
+
+    threads = [threading.Thread(target=publish, args=(person_id,)) for person_id in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.expire_all()
+    assert sorted(outcomes) == [Stale.__name__, "done"]
+    assert [one.state for one in db.session.query(Publication)] == [P.PUBLISHED]
+    assert sorted(one.source_idea_id for one in db.session.query(Initiative)) == sorted(
+        idea.id for idea in stage.ideas[:3]
+    )
+    assert kinds_of_events().count("results.published") == 1
+
+
+@pytest.mark.parametrize("ideas", [3, 12])
+def test_the_public_page_costs_the_same_with_few_and_many_ideas(browser, moderator, leader, ideas):
+    stage = podium(ideas=ideas)
+    published(stage, moderator, leader)
+
+    browser.get(f"/ket-qua/{stage.made.round.campaign.slug}", queries=8)
+    browser.get("/ket-qua", queries=4)
