@@ -28,5 +28,27 @@ def init_app(app: Flask) -> None:
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
 
-    for blueprint in (accounts, account, guardians, people, campaigns, campaigns_manage, mine, ideas, teams, attachments, files, moderation, gallery, rounds, judging, results, initiatives, reports, mail, audit, operations):
+    for blueprint in (
+        accounts,
+        account,
+        guardians,
+        people,
+        campaigns,
+        campaigns_manage,
+        mine,
+        ideas,
+        teams,
+        attachments,
+        files,
+        moderation,
+        gallery,
+        rounds,
+        judging,
+        results,
+        initiatives,
+        reports,
+        mail,
+        audit,
+        operations,
+    ):
         app.register_blueprint(blueprint)

@@ -124,7 +124,7 @@ def public(_person: Person, thing: Any) -> bool:
 
 def not_proposer(person: Person, thing: Any) -> bool:
     """Who proposes the awards never publishes them."""
-    return person.id != thing.proposed_by_id
+    return bool(person.id != thing.proposed_by_id)
 
 
 A, R = Action, Role

@@ -24,6 +24,7 @@ from app.core.events import Event, Outbox, OutboxState
 from app.core.jobs import JobRow
 from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
+from app.ideas import consent
 from app.mail import deliver, reminders, retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
@@ -43,7 +44,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "user.erased": [retention.forget_person],
     "guardian.asked": [mails(accounts.invite_guardian)],
     "guardian.answered": [mails(accounts.guardian_answered)],
-    "consent.withdrawn": [mails(accounts.consent_withdrawn)],
+    "consent.withdrawn": [consent.take_out, mails(accounts.consent_withdrawn)],
     # ideas
     "author.invited": [mails(ideas.invite_coauthor)],
     "idea.submitted": [mails(ideas.submitted_receipt)],
@@ -65,6 +66,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "initiative.completed": [mails(initiatives.completed)],
     "initiative.reopened": [mails(initiatives.updated)],
     "initiative.declined": [mails(initiatives.declined)],
+    "initiative.merged": [mails(initiatives.updated)],
 }
 
 

@@ -170,7 +170,9 @@ class Browser:
         db.session.expire_all()
         page = Page(response, counter["statements"])
         if status is not None:
-            assert page.status == status, f"{method} {address}: {page.status}, not {status}\n{page.text[:600]}"
+            assert page.status == status, (
+                f"{method} {address}: {page.status}, not {status}\n{page.text[:600]}"
+            )
         assert page.status < 500 or status == page.status, f"{method} {address}: {page.text[:600]}"
         assert page.queries <= queries, f"{method} {address}: {page.queries} queries, at most {queries}"
         if page.tree is not None:
@@ -200,7 +202,9 @@ def check_as_a_strict_visitor(page: Page, address: str) -> None:
         assert script.get("src"), f"no inline script {where}"
     assert not tree.findall(".//style"), f"no inline style sheet {where}"
     for link in re.findall(r'(?:src|href|action)="(https?:)?//([^"/]+)', html):
-        assert link[1].split(":")[0] in {"localhost", "example.vn", "dichvucong.gov.vn"}, f"host {link[1]} {where}"
+        assert link[1].split(":")[0] in {"localhost", "example.vn", "dichvucong.gov.vn"}, (
+            f"host {link[1]} {where}"
+        )
     labels = {label.get("for") for label in tree.iter("label")}
     wrapped = {e for label in tree.iter("label") for e in label.iter()}
     for control in tree.iter():

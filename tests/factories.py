@@ -72,9 +72,7 @@ class UserFactory(Factory):
     @factory.lazy_attribute
     def consents(self):
         return [
-            Consent(
-                purpose=purpose, given=True, text_version=CONSENT_TEXT_VERSION, means="thử", at=now()
-            )
+            Consent(purpose=purpose, given=True, text_version=CONSENT_TEXT_VERSION, means="thử", at=now())
             for purpose in (Purpose.CONTEST, Purpose.PUBLIC_NAME)
         ]
 
@@ -83,7 +81,12 @@ class TopicFactory(Factory):
     class Meta:
         model = Topic
 
-    slug = factory.Sequence(lambda n: ("cchc", "kinh-te", "do-thi", "moi-truong", "giao-duc", "van-hoa")[n % 6] + ("" if n < 6 else f"-{n}"))
+    slug = factory.Sequence(
+        lambda n: (
+            ("cchc", "kinh-te", "do-thi", "moi-truong", "giao-duc", "van-hoa")[n % 6]
+            + ("" if n < 6 else f"-{n}")
+        )
+    )
     name = factory.Sequence(lambda n: f"Lĩnh vực {n}")
     description = "Cách làm giúp người dân."
 
@@ -125,7 +128,13 @@ class CampaignFactory(Factory):
     @factory.lazy_attribute
     def phases(self):
         return [
-            Phase(key="nhan_bai", name="Nhận ý tưởng", starts_at=self.opens_at, ends_at=self.closes_at, position=0)
+            Phase(
+                key="nhan_bai",
+                name="Nhận ý tưởng",
+                starts_at=self.opens_at,
+                ends_at=self.closes_at,
+                position=0,
+            )
         ]
 
 
@@ -150,7 +159,10 @@ class RubricFactory(Factory):
                 max_points=40,
                 minimum=10,
                 position=0,
-                levels=[Level(label=label, points_from=a, points_to=b, text=f"Mức {label}.") for label, a, b in levels],
+                levels=[
+                    Level(label=label, points_from=a, points_to=b, text=f"Mức {label}.")
+                    for label, a, b in levels
+                ],
             ),
             Criterion(key="hieu_qua", name="Hiệu quả", question="Ai được lợi?", max_points=60, position=1),
         ]

@@ -1,7 +1,7 @@
 """The frame itself: a page that does not exist is a designed page."""
 
-from tests.factories import IdeaFactory
 from app.ideas.rules import IdeaState
+from tests.factories import IdeaFactory
 
 
 def test_unknown_address_is_a_designed_page(browser):

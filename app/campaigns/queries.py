@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -21,7 +22,8 @@ class PhaseRow(NamedTuple):
     state: PhaseStanding
 
 
-class PrizeRow(NamedTuple):
+@dataclass(frozen=True)
+class PrizeRow:
     name: str
     count: int
     amount: str
@@ -144,5 +146,6 @@ def topics_of(campaign: Campaign) -> list[tuple[str, str]]:
     return [(slug, name) for slug, name in rows]
 
 
-def _one(statement: sa.Select[tuple[Campaign]]) -> Campaign | None:
-    return db.session.scalars(statement.options(selectinload(Campaign.topics))).first()
+def _one(statement: sa.Select[Any]) -> Campaign | None:
+    found: Campaign | None = db.session.scalars(statement.options(selectinload(Campaign.topics))).first()
+    return found

@@ -27,7 +27,7 @@ from app.core.faults import fault
 try:  # carries a SQLite without the WAL-reset bug; no wheel on some machines (see `flask doctor`)
     from pysqlite3 import dbapi2 as sqlite_driver
 except ImportError:  # pragma: no cover - depends on the machine
-    import sqlite3 as sqlite_driver  # type: ignore[no-redef]
+    import sqlite3 as sqlite_driver
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",

@@ -7,7 +7,7 @@ from typing import Any
 from app.core.i18n import _l
 
 
-class Refused(Exception):  # noqa: N818 - reads as a sentence: "raise NotAllowed"
+class Refused(Exception):
     """The base of every refusal: a status and a message that says what to do next."""
 
     status = 400

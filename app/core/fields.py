@@ -18,18 +18,16 @@ _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 class DayField(StringField):
     """A day typed as ngày/tháng/năm (d/m/yyyy too); data is a date."""
 
+    data: Any  # the base class knows only text
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed = (valuelist[0] or "").strip() if valuelist else ""
         self.data = None
         if not self.typed:
             return
-        found = _DAY.fullmatch(self.typed)
-        try:
-            if found is None:
-                raise ValueError
-            self.data = date(int(found[3]), int(found[2]), int(found[1]))
-        except ValueError:
-            raise ValueError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/02/2027.")) from None
+        self.data = day_of(self.typed)
+        if self.data is None:
+            raise ValueError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/02/2027."))
 
     def _value(self) -> str:
         return getattr(self, "typed", "") or (formats.day(self.data) if self.data else "")
@@ -37,6 +35,8 @@ class DayField(StringField):
 
 class NumberTextField(StringField):
     """A number with a decimal comma or point, thousands apart by points or spaces; data is a Decimal."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed = (valuelist[0] or "").strip() if valuelist else ""
@@ -52,8 +52,19 @@ class NumberTextField(StringField):
         return getattr(self, "typed", "") or formats.decimal_text(self.data)
 
 
+def day_of(text: str) -> date | None:
+    """ "5/2/2027" → that day; None when it is none, like 31/02."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        return None
+
+
 def plain_number(text: str) -> str:
-    """"1.200.000" → "1200000", "12,5" → "12.5", "12.5" → "12.5"."""
+    """ "1.200.000" → "1200000", "12,5" → "12.5", "12.5" → "12.5"."""
     text = re.sub(r"[\s\u00a0]", "", text)
     if "," in text:
         return text.replace(".", "").replace(",", ".")

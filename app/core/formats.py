@@ -40,7 +40,7 @@ def deadline(value: datetime | None) -> str:
 
 def document_day(value: date) -> str:
     """ngày 05 tháng 02 năm 2026: zero before days under 10 and months 1 and 2 (Nghị định 30/2020/NĐ-CP)."""
-    month = f"{value.month:02d}" if value.month <= 2 else f"{value.month}"  # noqa: PLR2004
+    month = f"{value.month:02d}" if value.month <= 2 else f"{value.month}"
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
@@ -67,8 +67,7 @@ def decimal_text(value: Decimal | float | str | None) -> str:
     if value is None:
         return ""
     number = Decimal(str(value)).normalize()
-    sign, digits, exponent = number.as_tuple()
-    places = max(0, -int(exponent))
+    places = max(0, -int(number.as_tuple().exponent))
     text = f"{number:,.{places}f}"
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 
@@ -103,11 +102,11 @@ def ago(value: datetime | None) -> str:
     if value is None:
         return ""
     seconds = int((now() - value).total_seconds())
-    if seconds < 3600:  # noqa: PLR2004
-        return _("%(n)d phút trước", n=max(1, seconds // 60))
-    if seconds < 86400:  # noqa: PLR2004
-        return _("%(n)d giờ trước", n=seconds // 3600)
-    return _("%(n)d ngày trước", n=seconds // 86400)
+    if seconds < 3600:
+        return str(_("%(n)d phút trước", n=max(1, seconds // 60)))
+    if seconds < 86400:
+        return str(_("%(n)d giờ trước", n=seconds // 3600))
+    return str(_("%(n)d ngày trước", n=seconds // 86400))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

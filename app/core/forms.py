@@ -14,7 +14,6 @@ from app.core.db import transaction
 from app.core.errors import Invalid
 from app.core.text import nfc
 
-
 TEXT_FIELDS = (StringField, TextAreaField)
 
 
@@ -71,4 +70,3 @@ class OnceForm(Form):
     """A form that creates something: pressing twice, or sending again, shows the first result."""
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
-

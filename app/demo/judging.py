@@ -117,12 +117,15 @@ class JudgingScript:
 
     def _declare(self, judge: User, fact: dict[str, Any], round_: Round) -> None:
         for row in fact["conflicts"]:
-            about = (
-                {"person_id": self._people[row["ref"]].id}
-                if row["kind"] == "person"
-                else {"unit_id": self._units[row["ref"]].id}
+            is_person = row["kind"] == "person"
+            declare_conflict(
+                judge,
+                judge,
+                round_.campaign,
+                reason=row["reason"],
+                person_id=self._people[row["ref"]].id if is_person else None,
+                unit_id=None if is_person else self._units[row["ref"]].id,
             )
-            declare_conflict(judge, judge, round_.campaign, reason=row["reason"], **about)
 
     def _open(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         round_ = self._round(campaign, phase)

@@ -14,7 +14,7 @@ from app.demo import sources
 from app.demo.script import Script
 from app.permissions import Role
 
-PASSWORD = "donghai-2026"  # noqa: S105 - printed for everyone who runs the demo
+PASSWORD = "donghai-2026"
 SIGNED_UP = "đánh dấu khi đăng ký"
 GUARDIAN_STATES = {
     "pending": GuardianState.ASKED,

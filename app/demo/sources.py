@@ -41,8 +41,7 @@ def day(offset: int) -> date:
 
 def moment(offset: int, at: str = "09:00") -> datetime:
     """A wall-clock time on that day; "23:59:59" is the last moment that counts."""
-    parts = [int(part) for part in str(at).split(":")]
-    wall = time(*parts)
+    wall = time.fromisoformat(at)
     return clock.end_of(day(offset)) if wall == NIGHT else clock.at_local(day(offset), wall)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -35,7 +35,8 @@ def by_campaign() -> list[Group]:
 
 def authors() -> int:
     """People with a valid idea, each counted once."""
-    return db.session.execute(_of_valid(sa.func.count(sa.distinct(Author.user_id)))).scalar_one()
+    count: int = db.session.execute(_of_valid(sa.func.count(sa.distinct(Author.user_id)))).scalar_one()
+    return count
 
 
 def bars(kept: Sequence[Group], small: Sequence[Group], rest: str) -> list[tuple[str, int, str]]:
@@ -44,16 +45,14 @@ def bars(kept: Sequence[Group], small: Sequence[Group], rest: str) -> list[tuple
     return [*rows, (rest, sum(group.ideas for group in small), "")] if small else rows
 
 
-def _groups(
-    label: sa.ColumnElement[str], slug: sa.ColumnElement[str], place: sa.ColumnElement[object]
-) -> list[Group]:
+def _groups(label: Any, slug: Any, place: Any) -> list[Group]:
     statement = _of_valid(
         label, slug, sa.func.count(sa.distinct(Idea.id)), sa.func.count(sa.distinct(Author.user_id))
     )
     return [Group(*row) for row in db.session.execute(statement.group_by(label, slug, place).order_by(place))]
 
 
-def _of_valid(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+def _of_valid(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(*columns)
         .select_from(Idea)

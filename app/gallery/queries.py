@@ -48,7 +48,7 @@ class TopicCount(NamedTuple):
     slug: str
     name: str
     description: str
-    count: int
+    ideas: int
 
 
 class PublicIdea(NamedTuple):
@@ -188,7 +188,7 @@ class _Row(NamedTuple):
     is_named: bool
 
 
-def _list() -> sa.Select[Any]:
+def _list() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Idea.id,
@@ -209,7 +209,7 @@ def _list() -> sa.Select[Any]:
     )
 
 
-def _filtered(filters: Filters) -> sa.Select[Any]:
+def _filtered(filters: Filters) -> sa.Select[*tuple[Any, ...]]:
     statement = _list()
     for word in fold(filters.text).split()[:8]:
         # a hidden summary takes no part in the search, or a guess could be confirmed by it
@@ -227,7 +227,7 @@ def _filtered(filters: Filters) -> sa.Select[Any]:
     return statement
 
 
-def _cards(statement: sa.Select[Any], number: int, per_page: int) -> Page[IdeaCard]:
+def _cards(statement: sa.Select[*tuple[Any, ...]], number: int, per_page: int) -> Page[IdeaCard]:
     found = page(statement, _Row, number, per_page)
     authors = names([row.id for row in found.items if row.is_shown and row.is_named])
     cards = [_card(row, authors.get(row.id, [])) for row in found.items]

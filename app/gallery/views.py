@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -64,10 +66,10 @@ def ideas() -> ResponseReturnValue:
 
 def topic_chips(filters: queries.Filters, topics: list[tuple[str, str]]) -> list[dict[str, object]]:
     """One link a topic; the search and the year stay as they are."""
-    kept = {"q": filters.text or None, "nam": filters.year or None}
+    kept: dict[str, Any] = {"q": filters.text or None, "nam": filters.year or None}
     return [
         {
-            "url": url_for("gallery.ideas", **kept, **{"linh-vuc": slug or None}),
+            "url": url_for("gallery.ideas", **{**kept, "linh-vuc": slug or None}),
             "label": name,
             "slug": slug,
             "current": slug == filters.topic,

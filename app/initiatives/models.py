@@ -91,7 +91,8 @@ class Initiative(Base):
     @property
     def unit_ids(self) -> Collection[int]:
         """Units that lead it, help, or sent it in."""
-        return {self.lead_unit_id, self.source_unit_id, *(unit.id for unit in self.support_units)} - {None}
+        own = (self.lead_unit_id, self.source_unit_id, *(unit.id for unit in self.support_units))
+        return {unit_id for unit_id in own if unit_id is not None}
 
 
 class Update(Base):

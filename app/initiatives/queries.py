@@ -72,6 +72,7 @@ def of_winners(publication_id: int) -> dict[str, OfIdea]:
     return {
         idea_code: OfIdea(code, state, is_overdue(state, due_on, today()), is_public)
         for idea_code, code, state, due_on, is_public in rows
+        if idea_code is not None
     }
 
 
@@ -87,7 +88,7 @@ def public_outcomes(limit: int = 3) -> list[OutcomeCard]:
     return [_card(*row) for row in db.session.execute(statement.limit(limit))]
 
 
-def _public() -> sa.Select[Any]:
+def _public() -> sa.Select[*tuple[Any, ...]]:
     """Every public initiative with its lead unit, the last public word, what came of it and its first figure.
 
     Nothing of the idea's own text but its title: whether its authors show it is not asked here.

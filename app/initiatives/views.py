@@ -146,12 +146,13 @@ def public(code: str) -> ResponseReturnValue:
     initiative: Initiative = or_404(queries.by_code(code))
     if not initiative.is_public:
         abort(404)
-    source = gallery.idea(initiative.source_idea.code) if initiative.source_idea else None
+    idea = initiative.source_idea
+    source = gallery.idea(idea.code) if idea and idea.code else None
     return render_template(
         "initiatives/public.html",
         initiative=initiative,
         # what its authors do not show is not shown here either
-        summary=(source.summary if source else "") if initiative.source_idea else initiative.summary,
+        summary=(source.summary if source else "") if idea else initiative.summary,
         overdue=is_overdue(initiative.state, initiative.due_on, today()),
         updates=queries.updates_of(initiative, only_public=True),
         source=source,

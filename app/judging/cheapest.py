@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from app.judging.problem import KEPT, NO_EXPERT, Pair, Problem
@@ -14,6 +13,9 @@ def cheapest(problem: Problem, low: Sequence[int], high: Sequence[int]) -> froze
 
     Locked pairs are part of the answer; `low` and `high` are all sheets of a judge.
     """
+    # 40 MB in every process, and rarely asked for: only when flows alone cannot decide
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+
     pairs = [(i, j) for i, row in enumerate(problem.choices) for j in row]
     lacking = problem.without_expert([])
     count, ideas, judges = len(pairs), len(problem.ideas), len(problem.judges)

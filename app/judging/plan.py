@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.campaigns.models import Round, Topic
 from app.core.db import db
 from app.ideas.models import Idea
+from app.ideas.rules import IdeaState
 from app.judging.assignment import AssignmentInput, AssignmentResult, assign, seed_of
 from app.judging.conflicts import forbidden_pairs
 from app.judging.models import Entry, PanelMember, ScoreSheet
@@ -58,7 +59,7 @@ def _entries_of(round_: Round) -> Sequence[sa.Row[tuple[int, str, str, str]]]:
         sa.select(Entry.id, Idea.code.label("code"), Entry.judging_code, Topic.slug)
         .join(Idea, Entry.idea_id == Idea.id)
         .join(Topic, Idea.topic_id == Topic.id)
-        .where(Entry.round_id == round_.id, Entry.is_active.is_(True))
+        .where(Entry.round_id == round_.id, Entry.is_active.is_(True), Idea.state != IdeaState.WITHDRAWN)
     ).all()  # type: ignore[return-value]
 
 

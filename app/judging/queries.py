@@ -12,7 +12,8 @@ from app.campaigns.models import Criterion, Round, Rubric, Topic
 from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.core.stored_files import StoredFile
-from app.ideas.models import Version
+from app.ideas.models import Idea, Version
+from app.ideas.rules import IdeaState
 from app.judging import scoring
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.ranking import Candidate, IdeaStatus, RankingInput, Sheet
@@ -34,6 +35,11 @@ class SheetRow(NamedTuple):
     total: int | None  # hundredths, when anything is marked
 
 
+def takes_part() -> sa.ColumnElement[bool]:
+    """Neither withdrawn by its authors nor disqualified; needs Entry and Idea."""
+    return sa.and_(Entry.is_active.is_(True), Idea.state != IdeaState.WITHDRAWN)
+
+
 def rubric_of(rubric: Rubric) -> scoring.Rubric:
     """A rubric as the scoring functions take it."""
     return scoring.Rubric(
@@ -47,7 +53,9 @@ def rubric_of(rubric: Rubric) -> scoring.Rubric:
 def ranking_input(round_: Round) -> RankingInput:
     """Everything a ranking follows from, by entry id and judge's code. Only submitted sheets. Four queries."""
     entries = db.session.execute(
-        sa.select(Entry.id, Entry.is_active, Entry.community_votes).where(Entry.round_id == round_.id)
+        sa.select(Entry.id, takes_part().label("is_active"), Entry.community_votes)
+        .join(Idea, Entry.idea_id == Idea.id)
+        .where(Entry.round_id == round_.id)
     ).all()
     marks: dict[int, dict[str, int]] = {}
     for sheet_id, key, hundredths in db.session.execute(
@@ -120,10 +128,11 @@ def my_sheets(judge: User, round_: Round) -> list[SheetRow]:
             sa.func.sum(Mark.hundredths),
         )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .join(Idea, Entry.idea_id == Idea.id)
         .join(Version, Entry.version_id == Version.id)
         .join(Topic, Version.topic_id == Topic.id)
         .outerjoin(Mark, Mark.sheet_id == ScoreSheet.id)
-        .where(ScoreSheet.judge_id == judge.id, Entry.round_id == round_.id)
+        .where(ScoreSheet.judge_id == judge.id, Entry.round_id == round_.id, takes_part())
         .group_by(ScoreSheet.id, Entry.id, Version.id, Topic.id)
         .order_by(ScoreSheet.position)
     )
@@ -139,6 +148,7 @@ def sheet_by_public_id(public_id: str) -> ScoreSheet | None:
         .where(ScoreSheet.public_id == public_id)
         .options(
             selectinload(ScoreSheet.marks),
+            entry.joinedload(Entry.idea, innerjoin=True),
             entry.joinedload(Entry.idea_version, innerjoin=True).joinedload(Version.topic, innerjoin=True),
             round_.joinedload(Round.campaign, innerjoin=True),
             round_.joinedload(Round.rubric, innerjoin=True)
@@ -171,7 +181,10 @@ def may_read_file(judge_id: int, idea_id: int, public_id: str) -> bool:
     texts = db.session.scalars(
         sa.select(Version)
         .join(Entry, Entry.version_id == Version.id)
+        .join(Idea, Entry.idea_id == Idea.id)
         .join(ScoreSheet, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.idea_id == idea_id, ScoreSheet.judge_id == judge_id, ScoreSheet.state.in_(HOLDING))
+        .where(
+            Idea.id == idea_id, ScoreSheet.judge_id == judge_id, ScoreSheet.state.in_(HOLDING), takes_part()
+        )
     )
     return any(file["public_id"] == public_id for text in texts for file in text.files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,7 @@ from app.core.db import transaction
 from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import or_404
+from app.ideas.rules import IdeaState
 from app.judging import panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import keeps_marks, own_sheet, this_judge
@@ -23,6 +24,7 @@ from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
+from app.judging.queries import SheetRow
 from app.judging.rules import HOLDING, SCORABLE, SheetState
 from app.judging.service import Typed
 from app.permissions import Action as A
@@ -191,18 +193,23 @@ def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
         return redirect(url_for(".sheet", public_id=found.public_id))
     if wanted == "nop":
         flash(_("Đã nộp phiếu %(code)s.", code=code), "ok")
-    rows = [row for row in queries.my_sheets(this_judge(), found.entry.round) if row.state in SCORABLE]
-    later = [row for row in rows if row.position > found.position]
-    following = later or [row for row in rows if row.public_id != found.public_id]
-    if following:
-        return redirect(url_for(".sheet", public_id=following[0].public_id))
-    return redirect(url_for(".progress", vong=round_id))
+    following = _next_to_do(found, queries.my_sheets(this_judge(), found.entry.round))
+    if following is None:
+        return redirect(url_for(".progress", vong=round_id))
+    return redirect(url_for(".sheet", public_id=following.public_id))
+
+
+def _next_to_do(found: ScoreSheet, rows: Sequence[SheetRow]) -> SheetRow | None:
+    """The next sheet without a submit: after this one, then from the start."""
+    to_do = [row for row in rows if row.state in SCORABLE and row.public_id != found.public_id]
+    later = [row for row in to_do if row.position > found.position]
+    return next(iter(later or to_do), None)
 
 
 def _page(
     found: ScoreSheet, typed: Mapping[str, Typed] | None = None, errors: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    if found.state not in HOLDING:
+    if found.state not in HOLDING or found.entry.idea.state is IdeaState.WITHDRAWN:
         return render_template("judging/handed_back.html", sheet=found)
     version = found.entry.idea_version
     rows = [row for row in queries.my_sheets(this_judge(), found.entry.round) if row.state in HOLDING]
@@ -226,6 +233,7 @@ def _page(
         number=here + 1,
         previous=rows[here - 1] if here else None,
         following=rows[here + 1] if here + 1 < len(rows) else None,
+        to_do=_next_to_do(found, rows),
         owner=f"gk-{this_judge().id}",
     )
 

@@ -190,8 +190,9 @@ def _teams(idea_ids: Collection[int]) -> dict[int, list[TeamRow]]:
         .order_by(Author.is_leader.desc(), Author.id)
     )
     found: dict[int, list[TeamRow]] = {}
-    for idea_id, *member, born in rows:
-        found.setdefault(idea_id, []).append(TeamRow(*member, is_child=needs_guardian(born, today())))
+    for idea_id, full_name, share_percent, is_leader, unit_name, born in rows:
+        member = TeamRow(full_name, share_percent, is_leader, unit_name, needs_guardian(born, today()))
+        found.setdefault(idea_id, []).append(member)
     return found
 
 
@@ -211,7 +212,7 @@ def last_decision(idea: Idea) -> DecisionRow | None:
     return next(iter(decisions_of(idea)), None)
 
 
-def reader_of(idea: Idea, *, other_than: int) -> str | None:
+def reader_of(idea: Idea, *, other_than: int | None) -> str | None:
     """The colleague who is reading this idea right now."""
     return db.session.scalars(
         sa.select(User.full_name)

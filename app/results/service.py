@@ -15,6 +15,7 @@ from app.core.errors import Stale, WrongState
 from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Idea
+from app.judging import queries as judging
 from app.judging import rounds
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
@@ -155,7 +156,11 @@ def ranked_ideas(ranking: Ranking) -> list[Ranked]:
 
 
 def _entered(round_: Round) -> set[int]:
-    active = sa.select(Entry.idea_id).where(Entry.round_id == round_.id, Entry.is_active.is_(True))
+    active = (
+        sa.select(Entry.idea_id)
+        .join(Idea, Entry.idea_id == Idea.id)
+        .where(Entry.round_id == round_.id, judging.takes_part())
+    )
     return set(db.session.scalars(active))
 
 

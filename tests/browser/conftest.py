@@ -95,7 +95,9 @@ def chromium() -> Iterator[Browser]:
 class Person:
     """Somebody with a browser of their own on this site."""
 
-    def __init__(self, chromium: Browser, site: Site, name: str, *, javascript: bool = True, phone: bool = False):
+    def __init__(
+        self, chromium: Browser, site: Site, name: str, *, javascript: bool = True, phone: bool = False
+    ):
         self.site, self.name = site, name
         size = {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900}
         self.context: BrowserContext = chromium.new_context(

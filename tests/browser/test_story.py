@@ -97,7 +97,9 @@ def plan_campaign(admin):
     admin.sign_in("quantri@example.vn", PASSWORD)
     admin.go("/quan-tri/cuoc-thi/moi")
     admin.fill(name="Ý tưởng trẻ thử nghiệm", opens_on=day(-1), closes_on=day(10))
-    admin.page.get_by_role("textbox", name="Thể lệ").first.fill("Điều 1. Ai cũng gửi được. Điều 2. Chấm ẩn danh.")
+    admin.page.get_by_role("textbox", name="Thể lệ").first.fill(
+        "Điều 1. Ai cũng gửi được. Điều 2. Chấm ẩn danh."
+    )
     admin.press("Lập cuộc thi")
     admin.sees("Đã lập cuộc thi")
     admin.follow("Mở cuộc thi")
@@ -185,7 +187,9 @@ def write_and_send(pupil, coauthor):
     begin(pupil, "Hộp gom pin cũ theo con nước")
     pupil.press("Mời và chia tỷ lệ")
     pupil.page.wait_for_url("**/doi")
-    pupil.page.locator("form:has-text('Mời thêm') [name=full_name], [name=full_name]").first.fill("Trần Chị Bình")
+    pupil.page.locator("form:has-text('Mời thêm') [name=full_name], [name=full_name]").first.fill(
+        "Trần Chị Bình"
+    )
     pupil.fill(email=COAUTHOR, share_percent="40")
     pupil.press("Gửi thư mời")
     coauthor.follow_mail(COAUTHOR, "mời bạn cùng làm", "/dong-tac-gia/")
@@ -322,7 +326,7 @@ def publish(leader, moderator):
 def read_letter(pupil):
     pupil.go("/cua-toi")
     pupil.page.locator("main a[href*='/cua-toi/']").first.click()
-    pupil.page.locator("a[href$='/ket-qua']").first.click()
+    pupil.page.locator("main a[href$='/ket-qua']").first.click()
     pupil.sees("Kết quả của bạn")
     pupil.sees("Từng tiêu chí")
 
@@ -330,7 +334,7 @@ def read_letter(pupil):
 def follow_to_an_outcome(officer, code):
     """Assigned, reported, tried out, completed with a figure before and after."""
     officer.go("/hang-doi?q=pin+cu")
-    officer.page.locator("main table th a").first.click()
+    officer.follow("Hộp gom pin cũ theo con nước")
     officer.sees(code)
     initiative = officer.page.url.rsplit("/", 1)[1]
     step(officer, initiative, "phan-cong")

@@ -49,7 +49,7 @@ def test_new_campaign_has_the_standard_form_rubrics_rounds_and_prizes(ward, brow
         ("so_khao", "P1", False),
         ("chung_khao", "P2", True),
     ]
-    assert [prize.name for prize in campaign.prizes][0] == "Giải Nhất"
+    assert campaign.prizes[0].name == "Giải Nhất"
     assert campaign.closes_at == clock.end_of(clock.today() + timedelta(days=40))
 
 

@@ -28,10 +28,8 @@ pytestmark = pytest.mark.postgres
 def demo_database(one_app, tmp_path_factory, worker_id) -> str:
     """The demo, loaded once: these tests only read."""
     folder = tmp_path_factory.mktemp("demo")
-    if DATABASE == "sqlite":
-        url = f"sqlite:///{folder / 'demo.db'}"
-    else:
-        url = fresh_postgres(f"dong_hai_demo_{worker_id}")
+    is_sqlite = DATABASE == "sqlite"
+    url = f"sqlite:///{folder / 'demo.db'}" if is_sqlite else fresh_postgres(f"dong_hai_demo_{worker_id}")
     migrate.upgrade(url)
     with running_app(one_app, url, folder), transaction():
         load.load()
@@ -75,7 +73,14 @@ def walk(browser, start: str) -> set[str]:
 def test_demo_has_ideas_being_judged_while_others_come_in(demo):
     counts = dict(db.session.execute(sa.select(Idea.state, sa.func.count()).group_by(Idea.state)).all())
 
-    assert counts == {"draft": 6, "submitted": 6, "approved": 39, "returned": 4, "rejected": 3, "withdrawn": 2}
+    assert counts == {
+        "draft": 6,
+        "submitted": 6,
+        "approved": 39,
+        "returned": 4,
+        "rejected": 3,
+        "withdrawn": 2,
+    }
 
 
 def test_last_years_winners_have_become_initiatives(demo):

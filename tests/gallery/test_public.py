@@ -231,7 +231,7 @@ def test_list_is_paged_and_keeps_its_filters(browser):
 
     assert "20 ý tưởng" in page
     assert any("q=gom" in link and "trang=2" in link for link in page.links())
-    assert len([e for e in browser.get("/y-tuong?q=gom&trang=2").tree.iter("article")]) == 2
+    assert len(list(browser.get("/y-tuong?q=gom&trang=2").tree.iter("article"))) == 2
 
 
 @pytest.mark.parametrize("many", [1, 20])

@@ -10,12 +10,21 @@ from app.core.db import db
 from app.core.stored_files import StoredFile
 from app.core.web import file_store
 from app.ideas.models import Attachment
+from app.ideas.rules import IdeaState
 from app.judging.models import Entry
 from app.judging.rounds import enter_ideas
 from app.judging.rules import SheetState
 from app.permissions import Role
 from tests.browser_client import Page
-from tests.factories import CampaignFactory, EntryFactory, IdeaFactory, RoundFactory, UnitFactory, UserFactory
+from tests.factories import (
+    CampaignFactory,
+    EntryFactory,
+    IdeaFactory,
+    RankingFactory,
+    RoundFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.judging.contest import Contest, contest
 
 JSON = {"Accept": "application/json"}
@@ -68,7 +77,7 @@ def marked(app) -> tuple[Contest, Entry]:
     ]
     idea.versions[0].received_at = idea.submitted_at
     entry = made.entries[0]
-    entry.idea_id, entry.version_id = idea.id, idea.versions[0].id
+    entry.idea, entry.idea_version = idea, idea.versions[0]
     db.session.commit()
     return made, entry
 
@@ -162,6 +171,21 @@ def test_what_was_handed_back_can_be_read_no_more_nor_can_the_ideas_of_others(br
     browser.as_(made.judges[0]).get("/tep/tep24", status=404)
     browser.as_(UserFactory(role=Role.JUDGE)).get("/tep/tep24", status=404)
     browser.as_(made.judges[1]).get("/tep/tep24")
+
+
+def test_an_idea_that_was_withdrawn_is_shown_to_no_judge_and_gets_no_rank(browser, marked, moderator):
+    made, entry = marked
+    entry.idea.state = IdeaState.WITHDRAWN
+    made.entries[1].idea.state = IdeaState.APPROVED
+    db.session.commit()
+    page, sheet = browser.as_(made.judges[0]), made.sheet(made.judges[0], entry)
+
+    seen = page.get("/cham-diem").html + page.get(f"/cham-diem/{sheet.public_id}").html
+    ranking = RankingFactory(round=made.round)
+
+    assert entry.idea_version.title not in seen
+    page.get("/tep/tep24", status=404)
+    assert next(row for row in ranking.rows if row.entry_id == entry.id).unranked == "withdrawn"
 
 
 def test_judges_read_the_text_that_was_frozen_not_what_was_written_since(browser, marked):

@@ -7,10 +7,9 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from app.accounts.models import Consent
-from app.accounts.rules import CONSENT_TEXT_VERSION, Purpose
+from app.accounts.own import service as own
+from app.accounts.rules import Purpose
 from app.campaigns.rules import RoundState
-from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import NotAllowed, NotFound, Refused, Stale, WrongState
 from app.initiatives.models import Initiative
@@ -35,17 +34,8 @@ def author_of(idea):
 
 
 def withdraw_consent(person):
-    db.session.add(
-        Consent(
-            user_id=person.id,
-            purpose=Purpose.PUBLIC_NAME,
-            given=False,
-            text_version=CONSENT_TEXT_VERSION,
-            means="thử",
-            at=now(),
-        )
-    )
-    db.session.commit()
+    with transaction():
+        own.withdraw_consent(person, Purpose.PUBLIC_NAME)
 
 
 def press(browser, person, publication, phrase="CÔNG BỐ", version=None, **kwargs):
@@ -179,6 +169,7 @@ def test_public_pages_name_authors_after_publication_and_only_with_consent(brows
     stage = podium()
     named, hidden = author_of(stage.ideas[0]), author_of(stage.ideas[1])
     named.full_name, hidden.full_name = "Vũ Thị Hiện Danh", "Lê Văn Ẩn Danh"
+    db.session.commit()
     withdraw_consent(hidden)
     pages = [f"/ket-qua/{stage.made.round.campaign.slug}", f"/y-tuong/{stage.ideas[0].code}", "/y-tuong"]
     before = [named.full_name in browser.get(page).text for page in pages]

@@ -10,7 +10,7 @@ from app.accounts.identity import me
 from app.accounts.rules import LinkPurpose, hidden_address
 from app.core.db import transaction
 from app.core.i18n import _
-from app.core.limits import by_account, by_address, limiter
+from app.core.limits import by_account, by_address, by_target, limiter
 from app.core.web import or_404
 from app.ideas import queries
 from app.ideas.access import own_idea
@@ -29,6 +29,7 @@ bp = Blueprint("teams", __name__)
 @bp.route("/cua-toi/<public_id>/doi", methods=["GET", "POST"])
 @needs(A.IDEA_WRITE)
 @limiter.limit("20/hour", key_func=by_account, methods=["POST"])
+@limiter.limit("3/hour", key_func=by_target("email"), methods=["POST"])
 def team(public_id: str) -> ResponseReturnValue:
     """Who is in the team; its leader invites here."""
     idea = own_idea(public_id, A.IDEA_WRITE)
@@ -41,6 +42,7 @@ def team(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/cua-toi/<public_id>/doi/ty-le")
 @needs(A.IDEA_WRITE)
+@limiter.limit("20/hour", key_func=by_account)
 def shares(public_id: str) -> ResponseReturnValue:
     idea = own_idea(public_id, A.IDEA_WRITE)
     form = shares_form(idea)
