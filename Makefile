@@ -58,8 +58,8 @@ figures: venv-test ## How long modules, functions and templates are; import cycl
 	@$(BIN)/python tools/figures.py
 
 messages: venv ## Collect the interface's texts, bring the catalogues up to date, compile them
-	$(BIN)/pybabel extract -F pyproject.toml -k _l -k ngettext:1,2 --sort-by-file --no-wrap -o app/translations/messages.pot .
-	$(BIN)/pybabel update --no-wrap --ignore-obsolete -i app/translations/messages.pot -d app/translations
+	$(BIN)/pybabel extract -F pyproject.toml -k _l -k ngettext:1,2 --sort-by-file --no-wrap --omit-header --add-location=file -o app/translations/messages.pot .
+	$(BIN)/pybabel update --no-wrap --ignore-obsolete --no-fuzzy-matching -i app/translations/messages.pot -d app/translations
 	$(BIN)/pybabel compile -d app/translations
 
 vendor: ## Build the editor's bundle from npm packages; the result is committed

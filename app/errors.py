@@ -60,9 +60,11 @@ def http(error: HTTPException) -> Response:
     details: dict[str, Any] = {}
     if sent.get("Retry-After"):
         details["retry_after"] = sent["Retry-After"]
+    message = ""
     if error.code == 413:
         details["limit_label"] = formats.size(request.max_content_length or 0)
-    response = answer(error.code or 500, **details)
+        message = _("Phần gửi lên vượt giới hạn %(limit)s.", limit=details["limit_label"])
+    response = answer(error.code or 500, message, **details)
     if "Allow" in sent:
         response.headers["Allow"] = sent["Allow"]
     return response

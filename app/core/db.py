@@ -179,6 +179,7 @@ def transaction() -> Iterator[Session]:
     if session.info.get("in_command"):
         raise RuntimeError("commands compose; transactions do not nest")
     session.rollback()  # leave the read snapshot, so that the block decides on fresh rows
+    session.expire_all()  # also those that were read before the last commit
     session.info["in_command"] = True
     try:
         session.connection(execution_options={"write": True})

@@ -8,9 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.clock import local, now
-from app.core.i18n import _
+from app.core.i18n import _, _l
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+WEEKDAYS = (
+    _l("Thứ Hai"),
+    _l("Thứ Ba"),
+    _l("Thứ Tư"),
+    _l("Thứ Năm"),
+    _l("Thứ Sáu"),
+    _l("Thứ Bảy"),
+    _l("Chủ nhật"),
+)
 
 
 def day(value: datetime | date | None) -> str:

@@ -155,6 +155,7 @@ def preview(public_id: str) -> ResponseReturnValue:
         "ideas/preview.html",
         idea=idea,
         content=content,
+        words=wording_of(idea).words,
         old_encoding=looks_like_old_encoding(words),
         unchanged=service.is_unchanged(idea),
         topic=topic_of(idea),

@@ -8,10 +8,11 @@ from typing import ParamSpec
 
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
 from app.accounts.identity import me
 from app.accounts.models import User
-from app.core.web import or_404
+from app.core.web import csrf, or_404
 from app.judging import queries
 from app.judging.models import ScoreSheet
 from app.permissions import Action as A
@@ -21,7 +22,11 @@ P = ParamSpec("P")
 
 
 def keeps_marks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """A session that ended in the middle of a sheet: they sign in beside, and nothing typed is gone."""
+    """A session that ended in the middle of a sheet: they sign in beside, and nothing typed is gone.
+
+    The routes are exempt from the general check of the token, which would answer first and lose what was typed;
+    each checks it itself.
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -34,6 +39,15 @@ def keeps_marks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
         return render_template("judging/signed_out.html", typed=typed, sign_in=sign_in), 401
 
     return guarded
+
+
+def has_token() -> bool:
+    """Does the form carry the token of this session?"""
+    try:
+        csrf.protect()
+    except CSRFError:
+        return False
+    return True
 
 
 def own_sheet(public_id: str, action: A = A.SHEET_READ) -> ScoreSheet:

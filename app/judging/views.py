@@ -15,11 +15,11 @@ from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
-from app.core.web import or_404
+from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
 from app.judging import panel, queries, service
 from app.judging import sheet as sheets
-from app.judging.access import keeps_marks, own_sheet, this_judge
+from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
@@ -90,10 +90,12 @@ def sheet(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>/diem")
+@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SCORE)
 def mark(public_id: str) -> ResponseReturnValue:
     """One mark or comment, saved at once; answers scripts in JSON."""
+    csrf.protect()  # on 400 the script asks for a fresh token and sends again
     key, comment = request.form.get("criterion", ""), typed_text("comment")
     try:
         with transaction():
@@ -128,11 +130,16 @@ def mark(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>")
+@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SCORE)
 def save(public_id: str) -> ResponseReturnValue:
     """The whole sheet by one button: keep it, put it off, or submit it and go on. Works without scripts."""
     wanted = request.form.get("viec", "luu")
+    if not has_token():
+        found, g.status = own_sheet(public_id), 422
+        again = _("Phiên làm việc đã đổi từ khi mở trang. Điểm vẫn còn đây, hãy lưu lại.")
+        return _page(found, typed_marks(found), {"chung": again})
     try:
         with transaction():
             found = own_sheet(public_id, A.SHEET_SCORE)

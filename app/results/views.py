@@ -22,6 +22,7 @@ from app.judging import queries as judging
 from app.judging.models import ScoreSheet
 from app.judging.staff import queries as staff
 from app.mail import preview as mail
+from app.mail.letters import PreviewMail
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.results import letters, queries, service
@@ -127,11 +128,13 @@ def publication(publication_id: int) -> ResponseReturnValue:
             return redirect(url_for(".public", slug=found.campaign.slug))
         found = _publication(publication_id)
     proposed = found.state is PublicationState.PROPOSED
+    winners = public_face.winners(found)
     return render_template(
         "results/publication.html",
         publication=found,
-        winners=public_face.winners(found),
-        mails=mail.results(found) if proposed else [],
+        winners=winners,
+        forwarded=len({row.code for row in winners} - tracker.of_winners(found.id).keys()),
+        letters=by_subject(mail.results(found)) if proposed else {},
         replaced=queries.published(found.campaign_id) if proposed else None,
         form=form,
         withdraw_form=VersionForm(formdata=None, version=found.version),
@@ -220,6 +223,14 @@ def chosen(lines: list[queries.RankLine], prizes: list[Prize]) -> list[AwardChoi
         for value in request.form.getlist(f"giai-{line.idea_id}")
         if value in known
     ]
+
+
+def by_subject(mails: list[PreviewMail]) -> dict[str, list[PreviewMail]]:
+    """Mails under their subjects, in the order in which they go."""
+    found: dict[str, list[PreviewMail]] = {}
+    for one in mails:
+        found.setdefault(one.subject, []).append(one)
+    return found
 
 
 def is_locked(round_: Round) -> bool:

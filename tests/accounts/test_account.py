@@ -86,6 +86,50 @@ def test_nobody_changes_role_state_or_birth_date_through_the_profile(browser, ma
     assert (mai.birth_date.year, mai.roles) == (2000, {Role.YOUTH})
 
 
+@pytest.mark.parametrize(
+    ("role", "had_one", "status"),
+    [
+        (Role.UNIT_CONTACT, True, 422),
+        (Role.UNIT_CONTACT, False, 422),
+        (Role.JUDGE, True, 422),
+        (Role.JUDGE, False, 302),
+        (Role.YOUTH, True, 302),
+    ],
+)
+def test_nobody_moves_to_another_unit_whose_work_or_ideas_the_unit_opens(browser, role, had_one, status):
+    old, new = UnitFactory(), UnitFactory()
+    person = UserFactory(role=role, unit_id=old.id if had_one else None)
+    before = person.unit_id
+
+    browser.as_(person).post(
+        "/tai-khoan/ho-so",
+        {"full_name": "Mai", "unit_id": new.id, "version": person.version},
+        status=status,
+    )
+
+    assert person.unit_id == (new.id if status == 302 else before)
+
+
+def test_a_contact_who_stays_in_the_unit_corrects_the_name(browser):
+    unit = UnitFactory()
+    contact = UserFactory(role=Role.UNIT_CONTACT, unit_id=unit.id)
+
+    browser.as_(contact).post(
+        "/tai-khoan/ho-so", {"full_name": "Mai", "unit_id": unit.id, "version": contact.version}, status=302
+    )
+
+    assert contact.full_name == "Mai"
+
+
+def test_a_number_that_no_unit_can_have_is_refused(browser, mai):
+    page = browser.as_(mai).post(
+        "/tai-khoan/ho-so", {"full_name": "Mai", "unit_id": "9" * 20, "version": mai.version}
+    )
+
+    assert page.status in {302, 422}
+    assert mai.unit_id is None
+
+
 # --- password and address
 
 

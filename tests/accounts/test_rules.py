@@ -100,9 +100,12 @@ def test_what_is_no_address_is_refused(typed):
         ("mai+me@example.vn", "mai@example.vn", True),
         ("mai@example.vn", "mai@example.com", False),
         ("me@example.vn", "mai@example.vn", False),
+        ("hoang.mai@gmail.com", "hoangmai+an@gmail.com", True),
+        ("hoang.mai@gmail.com", "hoangmai@googlemail.com", True),
+        ("hoang.mai@example.vn", "hoangmai@example.vn", False),
     ],
 )
-def test_a_label_after_plus_is_still_the_same_mailbox(one, other, same):
+def test_a_label_after_plus_or_a_dot_at_gmail_is_still_the_same_mailbox(one, other, same):
     assert rules.same_mailbox(one, other) is same
 
 

@@ -341,6 +341,17 @@ def test_demo_accounts_are_offered_in_the_demo_and_on_this_machine_only(app, bro
     assert page.status == (302 if shown else 404)
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-Ip"])
+def test_a_proxy_on_this_machine_brings_no_stranger_into_a_demo_account(app, browser, header):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
+    email = load.accounts()[1][1]
+    UserFactory(email=email, password_hash=passwords.hash_password(people.PASSWORD))
+    through = {"headers": {header: "203.0.113.9"}}
+
+    assert "Tài khoản minh họa" not in browser.get("/dang-nhap", **through)
+    browser.post("/dang-nhap/minh-hoa", {"email": email}, status=404, **through)
+
+
 def test_the_demo_button_opens_no_account_outside_its_list(app, browser, mai):
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
 

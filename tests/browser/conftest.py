@@ -178,6 +178,10 @@ def pytest_runtest_makereport(item, call):
         for person in people:
             text = person.page.locator("body").inner_text()[:1500]
             report.sections.append((f"{person.name} at {person.page.url}", text))
+        for site in {person.site for person in people}:
+            for log in ("granian", "app.worker"):
+                lines = (site.folder / f"{log}.log").read_text(encoding="utf-8").splitlines()
+                report.sections.append((log, "\n".join(line for line in lines if '"bug"' in line)[-3000:]))
     return report
 
 

@@ -170,3 +170,8 @@ def test_a_path_of_this_host_is_followed(inside):
 )
 def test_everything_else_leads_home(outside):
     assert security.safe_next(outside, "/nha") == "/nha"
+
+
+@pytest.mark.parametrize("address", ["/%00", "/?q=a%00b", "/a%00b"])
+def test_an_address_with_a_character_that_no_database_takes_is_refused(address):
+    assert small_app().test_client().get(address).status_code == 400

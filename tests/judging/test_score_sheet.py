@@ -217,11 +217,27 @@ def test_a_session_that_ended_keeps_the_marks_on_the_page(browser, open_sheet):
     address = f"/cham-diem/{open_sheet.sheets[0].public_id}"
 
     page = browser.post(address, {"moi": "20", "nx_chung": "Chưa kịp lưu", "version": 1}, status=401)
-    by_script = browser.post(f"{address}/diem", {"criterion": "moi", "points": "20"}, status=401, headers=JSON)
+    by_script = browser.post(
+        f"{address}/diem", {"criterion": "moi", "points": "20", "csrf_token": ""}, status=401, headers=JSON
+    )
 
     assert page.value_of("moi") == "20"
     assert page.value_of("nx_chung") == "Chưa kịp lưu"
     assert by_script.json == {"sign_in": f"/dang-nhap?tiep={address}"}
+
+
+def test_a_token_of_another_session_keeps_nothing_and_loses_nothing(browser, open_sheet):
+    sheet, page = open_sheet.sheets[0], browser.as_(open_sheet.judges[0])
+    typed = {"moi": "20", "nx_chung": "Chưa kịp lưu", "version": 1, "csrf_token": "của phiên trước"}
+
+    again = page.post(f"/cham-diem/{sheet.public_id}", typed, status=422)
+    mark = {"criterion": "moi", "points": "20", "version": 1, "csrf_token": "của phiên trước"}
+    by_script = page.post(f"/cham-diem/{sheet.public_id}/diem", mark, headers=JSON)
+    by_stranger = page.post(f"/cham-diem/{sheet.public_id}/diem", mark)
+
+    assert (again.value_of("moi"), again.value_of("nx_chung").strip()) == ("20", "Chưa kịp lưu")
+    assert (by_script.status, by_stranger.status) == (400, 400)
+    assert marks_of(sheet) == {}
 
 
 def test_unknown_criterion_does_not_exist(browser, open_sheet):

@@ -151,6 +151,7 @@ def test_the_preview_lists_exactly_the_mails_that_then_go(browser, moderator, le
     assert sorted((mail.template, mail.to_address) for mail in written) == expected
     assert sorted(mail.body for mail in written if mail.template != "initiative_forwarded") == bodies
     assert f"{len(expected)} thư được gửi" in shown
+    assert "3 ý tưởng đạt giải vào hàng đợi" in shown
     assert len(expected) == 4 + 3  # one letter each, and a word about the queue for the three winners
 
 

@@ -1,0 +1,75 @@
+"""Migrations go up and down on both databases, also when the tables are full, and say what the models say."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from app.core import migrate
+from app.core.db import Base, make_engine
+from app.initiatives.models import Initiative
+from tests.conftest import DATABASE, fresh_postgres, running_app
+from tests.factories import IdeaFactory, InitiativeFactory, RoundFactory
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def url(tmp_path, worker_id) -> str:
+    """An empty database that no other test uses."""
+    if DATABASE == "sqlite":
+        return f"sqlite:///{tmp_path / 'migrated.db'}"
+    return fresh_postgres(f"dong_hai_migrations_{worker_id}")
+
+
+def tables(url: str) -> set[str]:
+    engine = make_engine(url)
+    found = set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+    engine.dispose()
+    return found
+
+
+def test_models_and_migrations_agree(url):
+    migrate.upgrade(url)
+
+    try:
+        command.check(migrate.config(url))
+    except CommandError as difference:
+        pytest.fail(f"run `alembic revision --autogenerate`: {difference}")
+
+
+def test_every_table_is_made_and_taken_away_again(url):
+    migrate.upgrade(url)
+    made = tables(url)
+
+    migrate.downgrade(url)
+
+    assert made == set(Base.metadata.tables)
+    assert tables(url) == set()
+
+
+def test_full_tables_survive_going_up_again_and_can_be_taken_down(url, one_app, tmp_path):
+    migrate.upgrade(url)
+    with running_app(one_app, url, tmp_path):
+        RoundFactory()
+        IdeaFactory()
+        InitiativeFactory(title="Thu gom pin cũ")
+
+    migrate.upgrade(url)
+
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(Initiative.title)).scalars().all() == ["Thu gom pin cũ"]
+    engine.dispose()
+    migrate.downgrade(url)
+    assert tables(url) == set()
+
+
+def test_history_is_one_line():
+    script = ScriptDirectory.from_config(migrate.config("sqlite://"))
+
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
