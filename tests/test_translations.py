@@ -21,6 +21,9 @@ ENGLISH = ROOT / "app/translations/en/LC_MESSAGES/messages.po"
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 MOST_MISSING_PERCENT = 3
+SCRIPTS = sorted(
+    path for path in (ROOT / "app/static/js").glob("*.js") if "const TEXT" in path.read_text("utf-8")
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,19 @@ def test_the_compiled_catalogue_says_what_the_texts_say(english):
         compiled = read_mo(file)
 
     assert translated(compiled) == translated(english)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_says_all_it_says_in_english_too(script):
+    """A script carries both languages: two lists with the same names, in the same order."""
+    code = script.read_text(encoding="utf-8")
+    vietnamese = re.search(r"^const TEXT = \{\n(.*?)^\};", code, re.DOTALL | re.MULTILINE)
+    in_english = re.search(r"^  Object\.assign\(TEXT, \{\n(.*?)^  \}\);", code, re.DOTALL | re.MULTILINE)
+
+    names = re.findall(r"^  (\w+):", vietnamese[1], re.MULTILINE)
+
+    assert names
+    assert re.findall(r"^    (\w+):", in_english[1], re.MULTILINE) == names
 
 
 def test_pages_are_in_vietnamese_by_default(browser):

@@ -32,7 +32,8 @@ def by_rule(rule: Callable[[str], Any]) -> Callable[[Any, Field], None]:
 
 
 def number_or_none(value: Any) -> int | None:
-    return int(value) if str(value).isdecimal() else None
+    """A number small enough for a database, or none."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 10 else None
 
 
 def unit_choices(none: str = "") -> dict[Any, list[tuple[Any, Any]]]:

@@ -16,6 +16,7 @@ GUARDIAN_BELOW_AGE = 16  # Luật Trẻ em 2016: a child is under 16; Luật 91/
 
 YOUNGEST, OLDEST = 6, 110  # outside of these a birth date is a slip of the finger
 LONGEST_ADDRESS, LONGEST_NAME = 254, 120
+GMAIL = frozenset({"gmail.com", "googlemail.com"})  # two names of one host
 
 # Given by an administrator, by invitation only; youth comes with signing up, guardians need no account.
 STAFF_ROLES = (
@@ -27,6 +28,9 @@ STAFF_ROLES = (
     Role.LEADER,
     Role.ADMINISTRATOR,
 )
+
+# Held for one unit; every other role counts in the whole ward, whatever unit it is given for.
+UNIT_ROLES = frozenset({Role.UNIT_CONTACT, Role.SCHOOL_COORDINATOR})
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+")
 _DIGITS = re.compile(r"[0-9]+")
@@ -114,13 +118,14 @@ def same_address(email: str) -> str:
 
 
 def same_mailbox(one: str, other: str) -> bool:
-    """Whether two addresses reach one person: what follows a + is only a label."""
+    """Whether two addresses reach one person: what follows a + is only a label; Gmail reads no dots."""
     return _without_label(one) == _without_label(other)
 
 
 def _without_label(email: str) -> str:
     box, _, host = same_address(email).rpartition("@")
-    return f"{box.partition('+')[0]}@{host}"
+    box = box.partition("+")[0]
+    return f"{box.replace('.', '')}@gmail.com" if host in GMAIL else f"{box}@{host}"
 
 
 def adults_name(name: str) -> str:

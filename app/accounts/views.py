@@ -29,7 +29,7 @@ from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.i18n import _, _l
 from app.core.limits import by_address, by_target
-from app.core.security import safe_next
+from app.core.security import on_this_machine, safe_next
 from app.core.web import LANGUAGES
 from app.permissions import Action as A
 from app.permissions import can, needs
@@ -38,7 +38,6 @@ bp = Blueprint("accounts", __name__)
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 SIGN_INS_OF_A_NETWORK = "60/minute"  # a school's pupils together; each account has its own, shorter patience
-THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 
 
 # --- joining
@@ -155,7 +154,7 @@ def sign_in_demo() -> ResponseReturnValue:
 
 
 def is_demo_here() -> bool:
-    return bool(current_app.config["SETTINGS"].demo) and request.remote_addr in THIS_MACHINE
+    return bool(current_app.config["SETTINGS"].demo) and on_this_machine()
 
 
 def enter(user: User, row: LoginSession) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import g
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import Length
 
 from app.core.db import transaction
 from app.core.errors import Invalid
@@ -17,9 +18,14 @@ from app.core.text import nfc
 TEXT_FIELDS = (StringField, TextAreaField)
 
 
+# No width, or turning the direction of what follows: a name of these alone looks empty, others read backwards.
+_UNSEEN = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+LONGEST_KEY = 40  # as wide as the columns that hold one
+
+
 def clean_text(value: Any) -> Any:
-    """Whatever is typed: NFC, Vietnamese Đ, no NUL; spaces around it do not count."""
-    return nfc(value).strip() if isinstance(value, str) else value
+    """Whatever is typed: NFC, Vietnamese Đ, no NUL, no unseen marks; spaces around it do not count."""
+    return nfc(value).translate(_UNSEEN).strip() if isinstance(value, str) else value
 
 
 class Form(FlaskForm):
@@ -69,4 +75,4 @@ class Form(FlaskForm):
 class OnceForm(Form):
     """A form that creates something: pressing twice, or sending again, shows the first result."""
 
-    once_key = HiddenField(default=lambda: secrets.token_urlsafe(18))
+    once_key = HiddenField(default=lambda: secrets.token_urlsafe(18), validators=[Length(max=LONGEST_KEY)])

@@ -21,6 +21,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 
 from app.core.clock import now
+from app.core.forms import clean_text
 
 try:  # the same SQLite library as the database, where its wheel exists
     from pysqlite3 import dbapi2 as driver
@@ -142,7 +143,7 @@ def by_target(field: str) -> Callable[[], str]:
         if typed is None and request.is_json:
             body = request.get_json(silent=True)
             typed = body.get(field) if isinstance(body, dict) else None
-        return f"target:{_fingerprint(str(typed or '').strip().lower())}"
+        return f"target:{_fingerprint(_as_kept(str(typed or '')).lower())}"
 
     return key
 
@@ -226,6 +227,14 @@ sign_in_wait = SignInWait()
 
 def _seconds_left(store: Storage, key: str) -> int:
     return max(0, ceil(store.get_expiry(key) - now().timestamp())) if store.get(key) else 0
+
+
+def _as_kept(typed: str) -> str:
+    """As a form would keep it, or a mark that nobody sees would make a new target; what no form takes stays."""
+    try:
+        return str(clean_text(typed))
+    except ValueError:
+        return typed
 
 
 def _until_unlocked(change: Callable[[], Any]) -> None:

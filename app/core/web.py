@@ -10,6 +10,7 @@ from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core import clock, formats, richtext
 from app.core.db import db
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("vi", "en")
 MEGABYTE = 1024 * 1024
+
+
+class Number(IntegerConverter):
+    """A number in an address, small enough for a database; any larger one names nothing."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - Werkzeug's own name for it
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -51,6 +60,7 @@ def configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
         JSON_AS_ASCII=False,
     )
+    app.url_map.converters["int"] = Number
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.auto_reload = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -14,7 +14,16 @@ from app.judging.problem import AssignmentInput, Pair, Problem
 from app.judging.reading_order import reading_order
 from app.judging.refusal import Infeasible, Reason, Rule, cannot_join, check, uneven
 
-__all__ = ["AssignmentInput", "AssignmentResult", "Infeasible", "Reason", "Rule", "assign", "everyone", "seed_of"]
+__all__ = [
+    "AssignmentInput",
+    "AssignmentResult",
+    "Infeasible",
+    "Reason",
+    "Rule",
+    "assign",
+    "everyone",
+    "seed_of",
+]
 
 EXACT_PAIRS = 100_000  # possible pairs up to which a re-balancing is solved to the optimum in seconds
 

@@ -34,7 +34,9 @@ def cheapest(problem: Problem, low: Sequence[int], high: Sequence[int]) -> froze
     matrix = csr_array((np.ones(len(rows)), (row, column)), shape=shape)
     floor = np.concatenate([np.full(ideas, problem.k), low, np.ones(len(lacking))])
     ceiling = np.concatenate([np.full(ideas, problem.k), high, np.full(len(lacking), np.inf)])
-    cost = np.concatenate([[-KEPT if pair in problem.keep else 0 for pair in pairs], np.full(len(lacking), NO_EXPERT)])
+    cost = np.concatenate(
+        [[-KEPT if pair in problem.keep else 0 for pair in pairs], np.full(len(lacking), NO_EXPERT)]
+    )
     fixed = _fixed(pairs, problem.locked, len(lacking))
     answer = milp(cost, constraints=LinearConstraint(matrix, floor, ceiling), bounds=Bounds(fixed, 1))
     if answer.x is None:

@@ -124,7 +124,11 @@ def forbidden_pairs(round_: Round) -> dict[tuple[int, int], ConflictKind]:
             if judge_id in authors or unit_id in their_units:
                 pairs[entry_id, judge_id] = ConflictKind.DETECTED
         for conflict in declared:
-            if conflict.idea_id == idea_id or conflict.person_id in authors or conflict.unit_id in their_units:
+            if (
+                conflict.idea_id == idea_id
+                or conflict.person_id in authors
+                or conflict.unit_id in their_units
+            ):
                 pairs[entry_id, conflict.judge_id] = conflict.kind
     return pairs
 

@@ -16,7 +16,9 @@ def solve(matrix: list[list[int]], right: list[int]) -> tuple[list[int], int]:
         for i in range(step + 1, size):
             factor, row = top[i - step], upper[i]
             tail = top[i - step :]
-            upper[i] = [(pivot * own - factor * above) // before for own, above in zip(row, tail, strict=True)]
+            upper[i] = [
+                (pivot * own - factor * above) // before for own, above in zip(row, tail, strict=True)
+            ]
         before = pivot
     whole = upper[-1][0] if size else 1
     answer = [0] * size

@@ -33,7 +33,9 @@ def assign_file(data: object) -> Json:
     try:
         result = assign(given)
     except Infeasible as refused:
-        reasons = [{"rule": r.rule.value, "ideas": list(r.ideas), "message": r.message} for r in refused.reasons]
+        reasons = [
+            {"rule": r.rule.value, "ideas": list(r.ideas), "message": r.message} for r in refused.reasons
+        ]
         return {"feasible": False, "reasons": reasons}
     return {
         "feasible": True,
@@ -81,7 +83,9 @@ def _ranking_input(file: Field) -> RankingInput:
         min_sheets=_whole(file, "min_sheets", 1, least=1),
         min_df=_whole(file, "min_df", MIN_DF, least=0),
         deviation=deviation.points() if deviation else DEVIATION,
-        community={_key(idea, names, field): field.whole(0) for idea, field in file.table_of("community").items()},
+        community={
+            _key(idea, names, field): field.whole(0) for idea, field in file.table_of("community").items()
+        },
         community_points=found.points() if (found := file.get("community_points")) else 0,
         top=top.whole(1) if top else None,
         threshold=threshold.points() if threshold else None,

@@ -9,7 +9,20 @@ from app.judging.severity import Estimate
 from app.judging.totals import Totals
 
 # the range of n equally good sheets stays under this many standard errors 19 times in 20 (studentised range)
-RANGE = {2: 2.77, 3: 3.31, 4: 3.63, 5: 3.86, 6: 4.03, 7: 4.17, 8: 4.29, 9: 4.39, 10: 4.47, 12: 4.62, 15: 4.80, 20: 5.01}
+RANGE = {
+    2: 2.77,
+    3: 3.31,
+    4: 3.63,
+    5: 3.86,
+    6: 4.03,
+    7: 4.17,
+    8: 4.29,
+    9: 4.39,
+    10: 4.47,
+    12: 4.62,
+    15: 4.80,
+    20: 5.01,
+}
 PLAIN_RANGE = 25.0  # points: where the sheets are too few to know their error
 
 SHEET_Z, SHEET_POINTS = 2.5, 10.0

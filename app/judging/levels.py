@@ -20,7 +20,9 @@ class Levels:
 
 def common(sheets: int, limits: Sequence[int], held: Sequence[int]) -> Levels:
     """The lowest level at which all sheets find a place; limits must allow it."""
-    high = _least(lambda level: sum(Levels(0, level).bounds(limits, held)[1]) >= sheets, max(limits, default=0))
+    high = _least(
+        lambda level: sum(Levels(0, level).bounds(limits, held)[1]) >= sheets, max(limits, default=0)
+    )
     return Levels(max(0, high - 1), high)
 
 

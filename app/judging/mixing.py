@@ -90,7 +90,8 @@ class Draft:
         ways = (
             (self.cost(first, second), (first, second))
             for first, second in islice(product([slot for slot in slots if slot in circles], slots), TRIES)
-            if group_of[self.pairs[first][1]] != group_of[self.pairs[second][1]] and self.may_swap(first, second)
+            if group_of[self.pairs[first][1]] != group_of[self.pairs[second][1]]
+            and self.may_swap(first, second)
         )
         best: tuple[int, tuple[int, int]] | None = None
         for way in ways:

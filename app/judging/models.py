@@ -31,7 +31,9 @@ class Entry(Base):
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), index=True)
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("versions.id"))
-    judging_code: Mapped[str] = mapped_column(sa.String(12))  # drawn at random: says nothing of order or author
+    judging_code: Mapped[str] = mapped_column(
+        sa.String(12)
+    )  # drawn at random: says nothing of order or author
     community_votes: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)  # withdrawn or disqualified: no rank, sheets stay
     entered_at: Mapped[moment]
@@ -74,7 +76,8 @@ class Conflict(Base):
     __tablename__ = "conflicts"
     __table_args__ = (
         sa.CheckConstraint(
-            "(idea_id IS NOT NULL) OR (person_id IS NOT NULL) OR (unit_id IS NOT NULL)", name="about_something"
+            "(idea_id IS NOT NULL) OR (person_id IS NOT NULL) OR (unit_id IS NOT NULL)",
+            name="about_something",
         ),
     )
 
@@ -153,7 +156,9 @@ class Mark(Base):
     criterion: Mapped[Criterion] = relationship()
 
 
-MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid("judge_id", _l("Giám khảo này đã có trong vòng chấm."))
+MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid(
+    "judge_id", _l("Giám khảo này đã có trong vòng chấm.")
+)
 # two who press at once: the second sees what the first has done
 for once in ("entries_round_id_idea_id", "panel_members_round_id_code", "score_sheets_entry_id_judge_id"):
     MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))

@@ -54,7 +54,11 @@ def fill(
 
 
 def most(
-    demand: Sequence[int], choices: Sequence[Sequence[int]], low: Sequence[int], high: Sequence[int], spare: int
+    demand: Sequence[int],
+    choices: Sequence[Sequence[int]],
+    low: Sequence[int],
+    high: Sequence[int],
+    spare: int,
 ) -> frozenset[Pair]:
     """As many pairs as fit. All judges together take at most `spare` above `low`: the rest is owed to others."""
     if not any(demand):
@@ -71,7 +75,11 @@ def _pairs(flow: csr_array, ideas: int) -> frozenset[Pair]:
 
 
 def _arcs(
-    demand: Sequence[int], choices: Sequence[Sequence[int]], low: Sequence[int], high: Sequence[int], spare: int
+    demand: Sequence[int],
+    choices: Sequence[Sequence[int]],
+    low: Sequence[int],
+    high: Sequence[int],
+    spare: int,
 ) -> csr_array:
     ideas, judges = len(demand), len(low)
     idea_nodes = FIRST_IDEA + np.arange(ideas)

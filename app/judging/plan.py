@@ -71,13 +71,19 @@ def _panel_of(round_: Round) -> Sequence[sa.Row[tuple[int, int | None, list[Any]
     ).all()
 
 
-def _input(round_: Round, entries: Sequence[Any], panel: Sequence[Any], *, accept_imbalance: bool) -> AssignmentInput:
+def _input(
+    round_: Round, entries: Sequence[Any], panel: Sequence[Any], *, accept_imbalance: bool
+) -> AssignmentInput:
     """Ideas go by their code, so that a refusal names them as staff know them."""
     codes = {row.id: row.code for row in entries}
     judges = {row.judge_id for row in panel}
-    held = {(codes[entry], str(judge)) for entry, judge in _held(round_) if entry in codes and judge in judges}
+    held = {
+        (codes[entry], str(judge)) for entry, judge in _held(round_) if entry in codes and judge in judges
+    }
     forbidden = {
-        (codes[entry], str(judge)) for entry, judge in forbidden_pairs(round_) if entry in codes and judge in judges
+        (codes[entry], str(judge))
+        for entry, judge in forbidden_pairs(round_)
+        if entry in codes and judge in judges
     }
     topics = dict(db.session.execute(sa.select(Topic.slug, Topic.name)).all())
     return AssignmentInput(
@@ -125,7 +131,9 @@ def rules_of(round_: Round) -> dict[str, Any]:
                 "name": c.name,
                 "max": c.max_points,
                 "minimum": c.minimum,
-                "levels": [[level.points_from, level.points_to, level.label, level.text] for level in c.levels],
+                "levels": [
+                    [level.points_from, level.points_to, level.label, level.text] for level in c.levels
+                ],
             }
             for c in round_.rubric.criteria
         ],

@@ -21,7 +21,9 @@ class AssignmentInput:
     expertise: Mapping[str, Collection[str]] = field(default_factory=dict)  # judge → topics
     unit: Mapping[str, str] = field(default_factory=dict)  # idea → unit, for the words of a refusal
     locked: Collection[tuple[str, str]] = ()  # (idea, judge) with a submitted sheet: they stay
-    keep: Collection[tuple[str, str]] = ()  # pairs of an earlier assignment, to keep if nothing better needs them
+    keep: Collection[
+        tuple[str, str]
+    ] = ()  # pairs of an earlier assignment, to keep if nothing better needs them
     names: Mapping[str, str] = field(default_factory=dict)  # judge, topic or unit → how a refusal calls it
     seed: int = 0
     accept_imbalance: bool = False  # the chair agreed to loads that differ by more than 1

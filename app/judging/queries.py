@@ -75,7 +75,8 @@ def ranking_input(round_: Round) -> RankingInput:
     return RankingInput(
         rubric=rubric_of(round_.rubric),
         ideas=[
-            Candidate(str(row.id), IdeaStatus.ACTIVE if row.is_active else IdeaStatus.WITHDRAWN) for row in entries
+            Candidate(str(row.id), IdeaStatus.ACTIVE if row.is_active else IdeaStatus.WITHDRAWN)
+            for row in entries
         ],
         sheets=[Sheet(str(row.entry_id), str(row.judge_id), marks.get(row.id, {})) for row in sheets],
         method=scoring.Method(round_.method.value),
@@ -165,7 +166,9 @@ def readable_files(version: Version) -> set[str]:
         return set()
     return set(
         db.session.scalars(
-            sa.select(StoredFile.public_id).where(StoredFile.public_id.in_(ids), StoredFile.blind_sha256 != "")
+            sa.select(StoredFile.public_id).where(
+                StoredFile.public_id.in_(ids), StoredFile.blind_sha256 != ""
+            )
         )
     )
 

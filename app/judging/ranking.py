@@ -139,7 +139,11 @@ def rank(given: RankingInput) -> RankingResult:
     places = order(keys, given.tie_break)
     ranked = [place.idea for place in places]
     precision = Precision.of(totals, found, ranked, adjusted=used is Method.ADJUSTED)
-    spans = precision.intervals(_floats(keys[i][0] for i in ranked)) if precision else [(1, len(ranked))] * len(ranked)
+    spans = (
+        precision.intervals(_floats(keys[i][0] for i in ranked))
+        if precision
+        else [(1, len(ranked))] * len(ranked)
+    )
     span = dict(zip(ranked, spans, strict=True))
     held = dict(zip(totals.ideas, totals.sheets, strict=True))
     rows = tuple(
@@ -180,7 +184,9 @@ def totals_of(counted: Sequence[Sheet], rubrics: Mapping[str, Rubric]) -> Totals
     for sheet in counted:
         if sheet.idea not in rubrics:
             raise ValueError(f"Không có ý tưởng {sheet.idea}")
-    return Totals.of((sheet.idea, sheet.judge, sheet_total(rubrics[sheet.idea], sheet.marks)) for sheet in counted)
+    return Totals.of(
+        (sheet.idea, sheet.judge, sheet_total(rubrics[sheet.idea], sheet.marks)) for sheet in counted
+    )
 
 
 def _method(given: RankingInput, found: Estimate) -> tuple[Method, Fallback | None]:
@@ -252,7 +258,9 @@ def _community(given: RankingInput) -> dict[str, int]:
     """The community part of every idea; only ideas still in the contest say what the most votes are."""
     active = [c.id for c in given.ideas if c.status is IdeaStatus.ACTIVE]
     most = max((given.community.get(idea, 0) for idea in active), default=0)
-    return {idea: community_part(given.community_points, given.community.get(idea, 0), most) for idea in active}
+    return {
+        idea: community_part(given.community_points, given.community.get(idea, 0), most) for idea in active
+    }
 
 
 def _below_minimum(rubrics: Mapping[str, Rubric], rows: Sequence[Standing]) -> dict[str, tuple[str, ...]]:
@@ -267,7 +275,9 @@ def _below_minimum(rubrics: Mapping[str, Rubric], rows: Sequence[Standing]) -> d
 
 def _printed(totals: Totals, found: Estimate | None) -> dict[str, Decimal]:
     leniency = found.leniency if found else [Fraction(0)] * len(totals.judges)
-    return {judge: to_decimal(hundredths(value)) for judge, value in zip(totals.judges, leniency, strict=True)}
+    return {
+        judge: to_decimal(hundredths(value)) for judge, value in zip(totals.judges, leniency, strict=True)
+    }
 
 
 def _four_decimals(lam: Fraction | None) -> Decimal | None:

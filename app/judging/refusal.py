@@ -75,7 +75,11 @@ def _number(problem: Problem) -> list[Reason]:
         )
         return [Reason(Rule.K, (), message)]
     return [
-        Reason(Rule.K, (idea,), f"Ý tưởng {idea} đã có {k - rest} phiếu, nhiều hơn {k}. Tăng số phiếu mỗi ý tưởng.")
+        Reason(
+            Rule.K,
+            (idea,),
+            f"Ý tưởng {idea} đã có {k - rest} phiếu, nhiều hơn {k}. Tăng số phiếu mỗi ý tưởng.",
+        )
         for idea, rest in zip(problem.ideas, problem.demand, strict=True)
         if rest < 0
     ]
@@ -131,7 +135,9 @@ def _group(problem: Problem) -> list[Reason]:
     inside = set(filling.stuck_judges)
     held = {j: sum((i, j) in problem.locked for i in stuck) for j in able}
     # a judge outside the cut is not full: each idea of the group may have that judge once
-    most = sum(room[j] + held[j] for j in inside) + sum(j not in inside for i in stuck for j in problem.choices[i])
+    most = sum(room[j] + held[j] for j in inside) + sum(
+        j not in inside for i in stuck for j in problem.choices[i]
+    )
     group, outside = _words(problem, stuck)
     message = (
         f"{len(stuck)} ý tưởng{group} chỉ {len(able)} giám khảo này chấm được: "

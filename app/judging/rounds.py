@@ -33,8 +33,9 @@ def enter_ideas(actor: User, round_: Round, ideas: Sequence[Idea] | None = None)
             sa.select(Idea).where(Idea.campaign_id == round_.campaign_id, Idea.state == IdeaState.APPROVED)
         ).all()
     inside = dict(
-        db.session.execute(sa.select(Entry.idea_id, Entry.judging_code).where(Entry.round_id == round_.id))
-        .all()
+        db.session.execute(
+            sa.select(Entry.idea_id, Entry.judging_code).where(Entry.round_id == round_.id)
+        ).all()
     )
     taken = set(inside.values())
     new = [idea for idea in ideas if idea.id not in inside]
@@ -121,7 +122,10 @@ def earlier_round(round_: Round) -> Round | None:
 
 
 def has_entries(round_: Round) -> bool:
-    return db.session.execute(sa.select(Entry.id).where(Entry.round_id == round_.id).limit(1)).first() is not None
+    return (
+        db.session.execute(sa.select(Entry.id).where(Entry.round_id == round_.id).limit(1)).first()
+        is not None
+    )
 
 
 def _versions_of(ideas: Sequence[Idea]) -> dict[int, int]:

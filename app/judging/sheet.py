@@ -65,7 +65,10 @@ def kept_on(sheet: ScoreSheet) -> dict[str, Typed]:
 def side_by_side(sheet: ScoreSheet, marks: Mapping[str, Typed], comment: str) -> list[tuple[str, str]]:
     """A sheet in words, for the page that shows two of them."""
     said = [
-        (criterion.name, " – ".join(filter(None, (marks[criterion.key].points or "–", marks[criterion.key].note))))
+        (
+            criterion.name,
+            " – ".join(filter(None, (marks[criterion.key].points or "–", marks[criterion.key].note))),
+        )
         for criterion in sheet.criteria
         if criterion.key in marks
     ]

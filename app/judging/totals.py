@@ -32,7 +32,9 @@ class Totals:
             if place[judge] in found[idea]:
                 raise ValueError(f"Hai phiếu của {judge} cho {idea}")
             found[idea][place[judge]] = value.numerator * (unit // value.denominator)
-        return cls(unit, tuple(ideas), tuple(judges), tuple(tuple(sorted(found[idea].items())) for idea in ideas))
+        return cls(
+            unit, tuple(ideas), tuple(judges), tuple(tuple(sorted(found[idea].items())) for idea in ideas)
+        )
 
     def points(self, total: int) -> Decimal:
         """A total as printed."""

@@ -44,7 +44,11 @@ class Precision:
             leniency = np.zeros((len(totals.judges),) * 2)
         else:
             present = (shares > 0).astype(np.float64)
-            system = np.diag(present.sum(axis=0)) - present.T @ shares + float(found.lam) * np.eye(len(totals.judges))
+            system = (
+                np.diag(present.sum(axis=0))
+                - present.T @ shares
+                + float(found.lam) * np.eye(len(totals.judges))
+            )
             # + 1: what all judges share cancels in any comparison, and λ = 0 can be solved
             leniency = error * np.asarray(np.linalg.inv(system + 1), dtype=np.float64)
         rows = [place[idea] for idea in ideas]

@@ -160,7 +160,9 @@ def recuse(public_id: str) -> ResponseReturnValue:
     found = own_sheet(public_id, A.SHEET_RECUSE)
     form = RecuseForm()
     if form.run(service.recuse, this_judge(), found, **form.values):
-        flash(_("Đã trả lại bài %(code)s. Giám khảo khác sẽ chấm bài này.", code=found.entry.judging_code), "ok")
+        flash(
+            _("Đã trả lại bài %(code)s. Giám khảo khác sẽ chấm bài này.", code=found.entry.judging_code), "ok"
+        )
         return redirect(url_for(".progress", vong=found.entry.round_id))
     return render_template("judging/recuse.html", sheet=found, code=found.entry.judging_code, form=form)
 
@@ -189,7 +191,9 @@ def _both(public_id: str, refused: Refused) -> Stale:
     """The refusal with both texts, so that nothing typed is lost."""
     found = own_sheet(public_id)
     mine = sheets.side_by_side(found, typed_marks(found), typed_text("nx_chung") or "")
-    return Stale(refused.message, mine=mine, theirs=sheets.side_by_side(found, sheets.kept_on(found), found.comment))
+    return Stale(
+        refused.message, mine=mine, theirs=sheets.side_by_side(found, sheets.kept_on(found), found.comment)
+    )
 
 
 def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
@@ -224,9 +228,7 @@ def _page(
     return render_template(
         "judging/sheet.html",
         sheet=found,
-        idea=blind_idea(
-            version, found.entry.judging_code, version.topic, queries.readable_files(version)
-        ),
+        idea=blind_idea(version, found.entry.judging_code, version.topic, queries.readable_files(version)),
         lines=sheets.lines(found, typed, errors),
         comment=(typed_text("nx_chung") if typed else None) or found.comment,
         errors=errors or {},

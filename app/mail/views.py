@@ -27,6 +27,7 @@ from app.core.db import transaction
 from app.core.forms import Form
 from app.core.i18n import _
 from app.core.logs import log
+from app.core.security import on_this_machine
 from app.core.web import or_404, page_number
 from app.mail import deliver, queries, service, words
 from app.mail.models import MailState
@@ -34,8 +35,6 @@ from app.permissions import Action, needs
 
 bp = Blueprint("mail", __name__)
 bp.record_once(lambda state: deliver.init_app(cast(Flask, state.app)))  # the mail server, for the worker
-
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
 
 @bp.get("/quan-tri/thu")
@@ -103,9 +102,7 @@ def restart(outbox_id: int) -> ResponseReturnValue:
 
 def only_here() -> None:
     """The demo only, and only for a browser on this very machine: mails hold links that open accounts."""
-    behind_proxy = any(name in request.headers for name in FORWARDED)
-    here = request.remote_addr in {"127.0.0.1", "::1"} and not behind_proxy
-    if not (current_app.config["SETTINGS"].demo and here):
+    if not (current_app.config["SETTINGS"].demo and on_this_machine()):
         abort(404)
 
 

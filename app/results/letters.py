@@ -92,9 +92,7 @@ def _comments(idea_id: int) -> list[str]:
         db.session.scalars(
             sa.select(ScoreSheet.released_comment)
             .join(Entry, ScoreSheet.entry_id == Entry.id)
-            .where(
-                Entry.idea_id == idea_id, ScoreSheet.released_comment != "", ScoreSheet.state == COUNTS
-            )
+            .where(Entry.idea_id == idea_id, ScoreSheet.released_comment != "", ScoreSheet.state == COUNTS)
             .order_by(sa.func.length(ScoreSheet.released_comment), ScoreSheet.released_comment)
         )
     )

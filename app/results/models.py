@@ -123,7 +123,9 @@ class Award(Base):
 
 
 # SQLite names only the column of a partial index, so the two indexes say the same there
-MEANINGS["uq_publications_published"] = WrongState(_l("Kết quả cuộc thi này vừa được công bố. Hãy tải lại trang."))
+MEANINGS["uq_publications_published"] = WrongState(
+    _l("Kết quả cuộc thi này vừa được công bố. Hãy tải lại trang.")
+)
 MEANINGS["uq_publications_proposed"] = WrongState(_l("Đã có một đề nghị giải thưởng đang chờ công bố."))
 MEANINGS["uq_publications_campaign_id"] = MEANINGS["uq_publications_proposed"]
 MEANINGS["uq_rankings_round_id"] = Stale(_l("Vòng này vừa được xếp hạng. Hãy tải lại trang."))

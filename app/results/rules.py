@@ -74,7 +74,10 @@ def suggested(ranked: Sequence[Ranked], prizes: Sequence[PrizeOffer]) -> list[Aw
 
 
 def check_awards(
-    choices: Sequence[AwardChoice], prizes: Sequence[PrizeOffer], ranked: Sequence[Ranked], entered: Collection[int]
+    choices: Sequence[AwardChoice],
+    prizes: Sequence[PrizeOffer],
+    ranked: Sequence[Ranked],
+    entered: Collection[int],
 ) -> None:
     """Raises Invalid where the choice gives away more than there is, or leaves the ranking without saying why."""
     if not choices:
@@ -111,7 +114,9 @@ def _enough_of(prize: PrizeOffer, wanted: Sequence[AwardChoice], rank_of: Mappin
     if len(ideas) < len(wanted):
         raise Invalid("awards", _l("%(prize)s đang trao hai lần cho một ý tưởng.", prize=prize.name))
     ranks = sorted(rank_of[idea].rank if idea in rank_of else 0 for idea in ideas)
-    shared = prize.by_rank and ranks and ranks[prize.places - 1 :] == [ranks[-1]] * (len(ranks) - prize.places + 1)
+    shared = (
+        prize.by_rank and ranks and ranks[prize.places - 1 :] == [ranks[-1]] * (len(ranks) - prize.places + 1)
+    )
     if len(wanted) > prize.places and not shared:
         raise Invalid("awards", _l("%(prize)s chỉ có %(n)d suất.", prize=prize.name, n=prize.places))
 

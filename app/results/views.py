@@ -38,7 +38,9 @@ bp = Blueprint("results", __name__)
 @bp.get("/quan-tri/ket-qua")
 @needs(A.RANKING_READ)
 def rankings() -> ResponseReturnValue:
-    return render_template("results/rankings.html", rounds=staff.rounds(), publications=queries.publications())
+    return render_template(
+        "results/rankings.html", rounds=staff.rounds(), publications=queries.publications()
+    )
 
 
 @bp.get("/quan-tri/ket-qua/<int:round_id>")

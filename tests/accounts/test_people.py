@@ -158,6 +158,16 @@ def test_a_unit_contact_needs_a_unit(admin, judge):
     assert judge.unit_ids(Role.UNIT_CONTACT) == {unit.id}
 
 
+@pytest.mark.parametrize("role", ["moderator", "officer", "judge", "administrator"])
+def test_a_role_of_the_whole_ward_is_not_given_as_if_for_one_unit(admin, role):
+    person, unit = UserFactory(), UnitFactory()
+
+    page = admin.post(f"{LIST}/{person.id}", {"role": role, "unit_id": unit.id}, status=422)
+
+    assert list(page.errors()) == ["unit_id"]
+    assert person.roles == {Role.YOUTH}
+
+
 def test_a_role_is_taken_away_at_once(admin, browser, moderator):
     person = browser.as_(moderator)
 

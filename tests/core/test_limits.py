@@ -183,6 +183,19 @@ def test_a_target_is_read_from_json_too(small_app):
         assert by_target("email")() == from_json
 
 
+@pytest.mark.parametrize("typed", ["a\u200b@b.vn", "\ufeffa@b.vn", " a@b.vn\n", "A@B.VN"])
+def test_a_target_written_in_another_way_is_the_same_target(small_app, typed):
+    with small_app.test_request_context(method="POST", data={"email": "a@b.vn"}):
+        plain = by_target("email")()
+    with small_app.test_request_context(method="POST", data={"email": typed}):
+        assert by_target("email")() == plain
+
+
+def test_a_target_that_is_no_text_is_counted_all_the_same(small_app):
+    with small_app.test_request_context(method="POST", data={"email": "a\0@b.vn"}):
+        assert by_target("email")().startswith("target:")
+
+
 def test_without_the_shared_store_limits_still_hold(small_app, file):
     client = small_app.test_client()
     client.post("/submit")

@@ -95,7 +95,11 @@ def test_uneven_loads_are_stored_only_after_somebody_agreed(browser, moderator):
     agreed = page.get(f"{address}?chap-nhan=1")
     page.post(
         address,
-        {"seen": agreed.value_of("seen"), "accept_imbalance": agreed.value_of("accept_imbalance"), "sure": "y"},
+        {
+            "seen": agreed.value_of("seen"),
+            "accept_imbalance": agreed.value_of("accept_imbalance"),
+            "sure": "y",
+        },
         status=302,
     )
 

@@ -143,7 +143,9 @@ def torn_rounds(draw):
 def test_uneven_loads_need_consent_and_are_then_as_even_as_can_be(given_round):
     possible = all_assignments(given_round)
     assume(possible and not any(even(given_round, pairs) for pairs in possible))
-    gaps = [max(loads.values()) - min(loads.values()) for loads in (loads_of(given_round, p) for p in possible)]
+    gaps = [
+        max(loads.values()) - min(loads.values()) for loads in (loads_of(given_round, p) for p in possible)
+    ]
 
     with pytest.raises(Infeasible) as refused:
         assign(given_round)
@@ -400,9 +402,9 @@ def test_limits_that_do_not_add_up():
 def test_limits_below_one_sheet_an_idea_offer_no_smaller_number():
     limit = dict.fromkeys(names("GK", 2), 2)
 
-    assert [reason.message for reason in reasons(AssignmentInput(names("B-", 10), names("GK", 2), 1, limit=limit))] == [
-        "Cần 10 phiếu nhưng tổng hạn mức chỉ 4. Tăng hạn mức thêm 6, hoặc thêm giám khảo."
-    ]
+    assert [
+        reason.message for reason in reasons(AssignmentInput(names("B-", 10), names("GK", 2), 1, limit=limit))
+    ] == ["Cần 10 phiếu nhưng tổng hạn mức chỉ 4. Tăng hạn mức thêm 6, hoặc thêm giám khảo."]
 
 
 def test_a_group_of_ideas_that_asks_too_much_of_its_judges():

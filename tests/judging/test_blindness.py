@@ -64,7 +64,9 @@ def marked(app) -> tuple[Contest, Entry]:
     clean, dirty = keep_file(FILE_BYTES, CLEAN_BYTES, author), keep_file(FILE_BYTES + b" more", b"", author)
     db.session.add_all([clean, dirty])
     db.session.flush()
-    db.session.add_all([Attachment(idea_id=idea.id, file_id=file.id, added_at=now()) for file in (clean, dirty)])
+    db.session.add_all(
+        [Attachment(idea_id=idea.id, file_id=file.id, added_at=now()) for file in (clean, dirty)]
+    )
     idea.versions[0].files = [
         {
             "public_id": file.public_id,
@@ -147,7 +149,10 @@ def test_the_search_for_markers_can_find_them(browser, marked, moderator):
     own = bytes_of(browser.as_(author).get(f"/cua-toi/{entry.idea.public_id}"))
 
     assert entry.idea.code in staff
-    assert {mark for mark in (NAME, FILE_NAME, entry.idea.public_id) if mark in own} >= {NAME, entry.idea.public_id}
+    assert {mark for mark in (NAME, FILE_NAME, entry.idea.public_id) if mark in own} >= {
+        NAME,
+        entry.idea.public_id,
+    }
 
 
 def test_a_judge_gets_the_clean_copy_under_a_name_that_says_nothing(browser, marked):
@@ -201,7 +206,15 @@ def test_judges_read_the_text_that_was_frozen_not_what_was_written_since(browser
     assert "Tóm tắt đổi sau" not in sheet
 
 
-PUBLIC = ["/", "/y-tuong", "/y-tuong?q=Zeta", "/y-tuong/YT-2026-7777", "/ket-qua", "/the-le", "/cuoc-thi/mua-thu"]
+PUBLIC = [
+    "/",
+    "/y-tuong",
+    "/y-tuong?q=Zeta",
+    "/y-tuong/YT-2026-7777",
+    "/ket-qua",
+    "/the-le",
+    "/cuoc-thi/mua-thu",
+]
 
 
 @pytest.mark.parametrize("as_judge", [False, True])

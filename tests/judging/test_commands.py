@@ -27,7 +27,9 @@ def sheet(idea, judge, moi, hieu_qua):
 def test_a_ranking_is_printed(run):
     sheets = [sheet("B-01", "GK1", "20,5", 40), sheet("B-01", "GK2", 20.25, 40), sheet("B-02", "GK1", 9, 60)]
 
-    code, printed = run("rank", {"rubric": RUBRIC, "ideas": [{"id": "B-01"}, {"id": "B-02"}], "sheets": sheets})
+    code, printed = run(
+        "rank", {"rubric": RUBRIC, "ideas": [{"id": "B-01"}, {"id": "B-02"}], "sheets": sheets}
+    )
 
     assert code == 0
     assert [(row["rank"], row["idea"], row["score"]) for row in printed["ranking"]] == [
@@ -52,7 +54,10 @@ def test_what_cannot_be_assigned_is_an_answer_not_an_error(run):
 @pytest.mark.parametrize(
     ("content", "where"),
     [
-        ({"rubric": RUBRIC, "ideas": [{"id": "B-01"}], "sheets": [sheet("B-01", "GK1", 41, 1)]}, "sheets[0].marks.moi"),
+        (
+            {"rubric": RUBRIC, "ideas": [{"id": "B-01"}], "sheets": [sheet("B-01", "GK1", 41, 1)]},
+            "sheets[0].marks.moi",
+        ),
         ({"rubric": RUBRIC, "ideas": [], "sheets": [sheet("B-09", "GK1", 1, 1)]}, "sheets[0].idea"),
         ({"ideas": [], "sheets": []}, "rubric"),
         ("không phải JSON", "file"),

@@ -58,9 +58,15 @@ def test_a_ranking_is_printed_as_text_with_two_decimals():
 
 
 def test_only_rubric_ideas_and_sheets_are_needed():
-    result = rank_file({"rubric": {"criteria": [{"id": "a", "max": "10"}]}, "ideas": [{"id": "B"}], "sheets": [
-        {"idea": "B", "judge": "GK1", "marks": {"a": 7.5}},
-    ]})
+    result = rank_file(
+        {
+            "rubric": {"criteria": [{"id": "a", "max": "10"}]},
+            "ideas": [{"id": "B"}],
+            "sheets": [
+                {"idea": "B", "judge": "GK1", "marks": {"a": 7.5}},
+            ],
+        }
+    )
 
     assert result["ranking"] == [{"rank": 1, "idea": "B", "score": "75.00", "interval": [1, 1]}]
     assert (result["method_used"], result["fallback"]) == ("mean", None)
@@ -69,7 +75,9 @@ def test_only_rubric_ideas_and_sheets_are_needed():
 def test_numbers_may_be_json_numbers_or_text():
     ways = [25.5, "25.5", "25,5", Decimal("25.5"), "25,50"]
 
-    scores = [rank_file(round_file(sheets=[sheet(marks={"moi": way})]))["ranking"][0]["score"] for way in ways]
+    scores = [
+        rank_file(round_file(sheets=[sheet(marks={"moi": way})]))["ranking"][0]["score"] for way in ways
+    ]
 
     assert scores == ["76.00"] * 5
 
@@ -77,7 +85,9 @@ def test_numbers_may_be_json_numbers_or_text():
 def test_an_adjusted_ranking_publishes_what_it_took_out():
     marks = {"GK1": (9, 8, 7, 9, 5), "GK2": (7, 6, 5, 8, 3), "GK3": (8, 7, 7, 8, 4)}
     sheets = [
-        {"idea": f"B-{n}", "judge": judge, "marks": {"a": row[n]}} for judge, row in marks.items() for n in range(5)
+        {"idea": f"B-{n}", "judge": judge, "marks": {"a": row[n]}}
+        for judge, row in marks.items()
+        for n in range(5)
     ]
     file = {
         "rubric": {"scale": 10, "criteria": [{"id": "a", "max": 10}]},
@@ -99,13 +109,21 @@ def test_an_adjusted_ranking_publishes_what_it_took_out():
 @pytest.mark.parametrize(
     ("more", "where", "message"),
     [
-        ({"sheets": [sheet(), sheet()]}, "sheets[1]", "Giám khảo GK1 có hai phiếu cho ý tưởng B-01. Hãy giữ lại một phiếu."),
+        (
+            {"sheets": [sheet(), sheet()]},
+            "sheets[1]",
+            "Giám khảo GK1 có hai phiếu cho ý tưởng B-01. Hãy giữ lại một phiếu.",
+        ),
         (
             {"sheets": [sheet(marks={"moi": "30,5"})]},
             "sheets[0].marks.moi",
             "Điểm cao nhất của tiêu chí này là 30. Hãy nhập từ 0 đến 30.",
         ),
-        ({"sheets": [sheet(marks={"moi": -1})]}, "sheets[0].marks.moi", "Điểm không được âm. Hãy nhập từ 0 đến 30."),
+        (
+            {"sheets": [sheet(marks={"moi": -1})]},
+            "sheets[0].marks.moi",
+            "Điểm không được âm. Hãy nhập từ 0 đến 30.",
+        ),
         (
             {"sheets": [sheet(marks={"moi": 0.1 + 0.2})]},
             "sheets[0].marks.moi",
@@ -114,7 +132,11 @@ def test_an_adjusted_ranking_publishes_what_it_took_out():
         ({"sheets": [sheet(marks={"moi": True})]}, "sheets[0].marks.moi", "Cần một số, ví dụ 7,5."),
         ({"sheets": [sheet(marks={"la": 1})]}, "sheets[0].marks.la", "Không có tiêu chí “la” trong tệp."),
         ({"sheets": [sheet(idea="B-99")]}, "sheets[0].idea", "Không có ý tưởng “B-99” trong tệp."),
-        ({"sheets": [sheet(status="done")]}, "sheets[0].status", "“done” không dùng được. Hãy chọn: submitted, draft, void."),
+        (
+            {"sheets": [sheet(status="done")]},
+            "sheets[0].status",
+            "“done” không dùng được. Hãy chọn: submitted, draft, void.",
+        ),
         (
             {"sheets": [{"idea": "B-01", "judge": "GK1", "marks": {"moi": 9, "kha_thi": 9}}]},
             "sheets[0].marks",
@@ -124,16 +146,28 @@ def test_an_adjusted_ranking_publishes_what_it_took_out():
         ({"sheets": {}}, "sheets", "Cần một danh sách JSON [ … ]."),
         ({"method": "rasch"}, "method", "“rasch” không dùng được. Hãy chọn: mean, trimmed, valid, adjusted."),
         ({"ideas": [{"id": "B-01"}, {"id": "B-01"}]}, "ideas[1].id", "“B-01” có hai lần trong tệp."),
-        ({"ideas": [{"id": "B-01", "status": "gone"}]}, "ideas[0].status", "“gone” không dùng được. Hãy chọn: active, withdrawn, disqualified."),
+        (
+            {"ideas": [{"id": "B-01", "status": "gone"}]},
+            "ideas[0].status",
+            "“gone” không dùng được. Hãy chọn: active, withdrawn, disqualified.",
+        ),
         ({"ideas": ["B-01"]}, "ideas[0]", "Cần một đối tượng JSON { … }."),
         ({"tie_break": ["dep"]}, "tie_break[0]", "Không có tiêu chí “dep” trong tệp."),
         ({"community": {"B-99": 1}}, "community.B-99", "Không có “B-99” trong tệp."),
         ({"community": {"B-01": -1}}, "community.B-01", "Cần một số nguyên từ 0 trở lên."),
         ({"top": 0}, "top", "Cần một số nguyên từ 1 trở lên."),
         ({"min_sheets": 1.5}, "min_sheets", "Cần một số nguyên."),
-        ({"threshold": "cao"}, "threshold", "Cần một số từ 0 trở lên, nhiều nhất 2 chữ số thập phân, ví dụ 7,5."),
+        (
+            {"threshold": "cao"},
+            "threshold",
+            "Cần một số từ 0 trở lên, nhiều nhất 2 chữ số thập phân, ví dụ 7,5.",
+        ),
         ({"rubric": {"criteria": []}}, "rubric.criteria", "Cần ít nhất một tiêu chí tính điểm."),
-        ({"rubric": {"criteria": [{"id": "a", "max": 0}]}}, "rubric.criteria[0].max", "Điểm tối đa phải lớn hơn 0."),
+        (
+            {"rubric": {"criteria": [{"id": "a", "max": 0}]}},
+            "rubric.criteria[0].max",
+            "Điểm tối đa phải lớn hơn 0.",
+        ),
         (
             {"rubric": {"criteria": [{"id": "a", "max": 5, "minimum": 6}]}},
             "rubric.criteria[0].minimum",

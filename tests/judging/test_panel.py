@@ -21,7 +21,9 @@ def test_staff_add_a_judge_under_a_code_of_its_own(browser, moderator, judge):
     round_ = RoundFactory()
 
     page = browser.as_(moderator).post(
-        f"/quan-tri/vong-cham/{round_.id}/giam-khao", {"gk-judge_id": judge.id, "gk-max_sheets": "12"}, status=302
+        f"/quan-tri/vong-cham/{round_.id}/giam-khao",
+        {"gk-judge_id": judge.id, "gk-max_sheets": "12"},
+        status=302,
     )
 
     member = db.session.query(PanelMember).one()
@@ -74,7 +76,9 @@ def test_a_locked_round_keeps_its_panel(app, moderator, judge, state):
         panel.remove_panel_member(moderator, member.round, member)
 
 
-def test_when_a_judge_leaves_submitted_sheets_stay_begun_ones_are_void_and_untouched_ones_go(browser, moderator):
+def test_when_a_judge_leaves_submitted_sheets_stay_begun_ones_are_void_and_untouched_ones_go(
+    browser, moderator
+):
     made = contest(ideas=3, judges=1)
     judge, (done, begun, untouched) = made.judges[0], made.sheets
     member = db.session.query(PanelMember).one()

@@ -119,12 +119,8 @@ def test_adjusted_scores_solve_the_mixed_model_equations(table):
 
     answer = mixed_model(table, Fraction(result.lam))
 
-    assert scores(result) == {
-        row.idea: str(to_decimal(hundredths(answer[row.idea]))) for row in result.rows
-    }
-    assert result.severity == {
-        judge: to_decimal(hundredths(answer[judge])) for judge in result.severity
-    }
+    assert scores(result) == {row.idea: str(to_decimal(hundredths(answer[row.idea]))) for row in result.rows}
+    assert result.severity == {judge: to_decimal(hundredths(answer[judge])) for judge in result.severity}
 
 
 @unhurried
@@ -135,7 +131,9 @@ def test_the_error_variance_is_what_least_squares_leaves(table):
 
     ideas, judges = sorted(table), sorted({judge for row in table.values() for judge in row})
     cells = [(i, j, p) for i, row in table.items() for j, p in row.items()]
-    design = np.array([[*(i == x for x in ideas), *(j == x for x in judges)] for i, j, _ in cells], dtype=float)
+    design = np.array(
+        [[*(i == x for x in ideas), *(j == x for x in judges)] for i, j, _ in cells], dtype=float
+    )
     points = np.array([p for _, _, p in cells], dtype=float)
     left = points - design @ np.linalg.lstsq(design, points, rcond=None)[0]
 
@@ -268,11 +266,16 @@ def contest(seed: int, ideas: int, judges: int, k: int, harshness: float, noise:
     """Ideas of known worth before judges of known leniency, in balanced random panels."""
     luck = np.random.default_rng(seed)
     worth, lenient = luck.normal(70, 8, ideas), luck.normal(0, harshness, judges)
-    panels = [(np.arange(k) * step + start) % judges for start, step in zip(
-        luck.permutation(np.arange(ideas) % judges), luck.choice([1, 3, 7], ideas), strict=True)]
+    panels = [
+        (np.arange(k) * step + start) % judges
+        for start, step in zip(
+            luck.permutation(np.arange(ideas) % judges), luck.choice([1, 3, 7], ideas), strict=True
+        )
+    ]
     table = {
         f"B-{i:03}": {
-            f"GK{j:02}": int(np.clip(np.round(worth[i] + lenient[j] + luck.normal(0, noise)), 0, 100)) for j in panel
+            f"GK{j:02}": int(np.clip(np.round(worth[i] + lenient[j] + luck.normal(0, noise)), 0, 100))
+            for j in panel
         }
         for i, panel in enumerate(panels)
     }
@@ -313,7 +316,9 @@ def test_the_preview_agrees_with_the_exact_ranking(table):
 
 
 def three(idea: str, judge: str, moi: int, hieu_qua: int, kha_thi: int, **more) -> Sheet:
-    return Sheet(idea, judge, {"moi": moi * 100, "hieu_qua": hieu_qua * 100, "kha_thi": kha_thi * 100}, **more)
+    return Sheet(
+        idea, judge, {"moi": moi * 100, "hieu_qua": hieu_qua * 100, "kha_thi": kha_thi * 100}, **more
+    )
 
 
 def test_only_submitted_sheets_count():
@@ -329,7 +334,11 @@ def test_only_submitted_sheets_count():
 
 
 def test_an_idea_without_enough_sheets_gets_no_rank_and_the_reason():
-    sheets = [three("B-1", "GK1", 30, 20, 20), three("B-1", "GK2", 30, 20, 20), three("B-2", "GK1", 30, 20, 20)]
+    sheets = [
+        three("B-1", "GK1", 30, 20, 20),
+        three("B-1", "GK2", 30, 20, 20),
+        three("B-2", "GK1", 30, 20, 20),
+    ]
     ideas = [Candidate("B-1"), Candidate("B-2"), Candidate("B-3"), Candidate("B-4", IdeaStatus.WITHDRAWN)]
 
     result = rank(RankingInput(THREE, ideas, sheets, min_sheets=2))
@@ -481,7 +490,9 @@ def test_the_community_part_is_added_and_only_active_ideas_set_its_measure():
     ideas = [Candidate("B-1"), Candidate("B-2"), Candidate("B-3", IdeaStatus.DISQUALIFIED)]
 
     result = rank(
-        RankingInput(ONE, ideas, sheets_of(table), community={"B-1": 40, "B-2": 37, "B-3": 999}, community_points=20)
+        RankingInput(
+            ONE, ideas, sheets_of(table), community={"B-1": 40, "B-2": 37, "B-3": 999}, community_points=20
+        )
     )
 
     assert [(r.idea, str(r.council), str(r.community), str(r.score)) for r in result.rows] == [
@@ -509,7 +520,11 @@ def test_a_row_shows_how_far_its_sheets_lie_apart():
 def test_an_empty_round_ranks_nothing():
     result = rank(RankingInput(ONE, [Candidate("B-1")], [], method=Method.ADJUSTED, top=3))
 
-    assert (result.rows, dict(result.unranked), result.advance.through) == ((), {"B-1": Unranked.NO_SHEET}, ())
+    assert (result.rows, dict(result.unranked), result.advance.through) == (
+        (),
+        {"B-1": Unranked.NO_SHEET},
+        (),
+    )
 
 
 @unhurried

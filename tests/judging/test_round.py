@@ -142,11 +142,15 @@ def test_a_reopened_sheet_can_be_marked_again_and_a_voided_one_is_dealt_to_anoth
     page = browser.as_(moderator)
 
     page.post(
-        address, {"sheet": sheet.public_id, "step": "mo-lai", "reason": "Giám khảo xin sửa một ô."}, status=302
+        address,
+        {"sheet": sheet.public_id, "step": "mo-lai", "reason": "Giám khảo xin sửa một ô."},
+        status=302,
     )
     reopened = sheet.state
     browser.as_(judge).post(
-        f"/cham-diem/{sheet.public_id}/diem", {"criterion": "moi", "points": "11", "version": sheet.version}, status=200
+        f"/cham-diem/{sheet.public_id}/diem",
+        {"criterion": "moi", "points": "11", "version": sheet.version},
+        status=200,
     )
     page.post(
         address, {"sheet": sheet.public_id, "step": "bo", "reason": "Giao nhầm bài vòng khác."}, status=302
@@ -259,7 +263,10 @@ def test_a_sheet_submitted_while_the_round_is_being_locked_is_ranked_or_refused(
         sheet = db.session.get(ScoreSheet, ids[1])
         service.submit_sheet(db.session.get(type(moderator), ids[2]), sheet, version=sheet.version)
 
-    threads = [threading.Thread(target=together, args=("lock", lock)), threading.Thread(target=together, args=("sheet", submit))]
+    threads = [
+        threading.Thread(target=together, args=("lock", lock)),
+        threading.Thread(target=together, args=("sheet", submit)),
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -33,7 +33,9 @@ def save_mark(page, sheet, criterion, points, *, version=1, **more):
     return page.post(f"/cham-diem/{sheet.public_id}/diem", data, headers=JSON)
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("24,5", 2450), ("24.5", 2450), ("24", 2400), ("0", 0), (" 7,25 ", 725)])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("24,5", 2450), ("24.5", 2450), ("24", 2400), ("0", 0), (" 7,25 ", 725)]
+)
 def test_a_mark_is_kept_at_once_with_comma_or_point(browser, open_sheet, typed, kept):
     sheet, judge = open_sheet.sheets[0], open_sheet.judges[0]
 
@@ -41,7 +43,11 @@ def test_a_mark_is_kept_at_once_with_comma_or_point(browser, open_sheet, typed, 
 
     assert answer.status == 200
     assert marks_of(sheet) == {"moi": kept}
-    assert {key: answer.json[key] for key in ("ok", "version", "left")} == {"ok": True, "version": 2, "left": 1}
+    assert {key: answer.json[key] for key in ("ok", "version", "left")} == {
+        "ok": True,
+        "version": 2,
+        "left": 1,
+    }
 
 
 @pytest.mark.parametrize("typed", ["40,5", "41", "-1", "bốn mươi", "7,255", "1e3", "٣", "9" * 20])
@@ -146,7 +152,9 @@ def test_an_incomplete_sheet_is_not_submitted_and_says_what_is_missing(browser, 
     sheet, judge = open_sheet.sheets[0], open_sheet.judges[0]
 
     page = browser.as_(judge).post(
-        f"/cham-diem/{sheet.public_id}", {"moi": "20", "hieu_qua": "", "version": 1, "viec": "nop"}, status=422
+        f"/cham-diem/{sheet.public_id}",
+        {"moi": "20", "hieu_qua": "", "version": 1, "viec": "nop"},
+        status=422,
     )
 
     assert "Cho điểm “Hiệu quả” trước khi nộp." in page
@@ -158,7 +166,9 @@ def test_submitting_locks_the_sheet_and_leads_to_the_next_one(browser, open_shee
     sheet, following, judge = open_sheet.sheets[0], open_sheet.sheets[1], open_sheet.judges[0]
 
     page = browser.as_(judge).post(
-        f"/cham-diem/{sheet.public_id}", {"moi": "20", "hieu_qua": "50,5", "version": 1, "viec": "nop"}, status=302
+        f"/cham-diem/{sheet.public_id}",
+        {"moi": "20", "hieu_qua": "50,5", "version": 1, "viec": "nop"},
+        status=302,
     )
 
     assert page.location == f"/cham-diem/{following.public_id}"
@@ -184,7 +194,9 @@ def test_a_submitted_sheet_takes_no_other_marks(browser, open_sheet):
     page.post(f"/cham-diem/{sheet.public_id}", {"moi": "20", "hieu_qua": "50", "version": 1, "viec": "nop"})
 
     other = page.post(
-        f"/cham-diem/{sheet.public_id}", {"moi": "39", "hieu_qua": "50", "version": 3, "viec": "nop"}, status=409
+        f"/cham-diem/{sheet.public_id}",
+        {"moi": "39", "hieu_qua": "50", "version": 3, "viec": "nop"},
+        status=409,
     )
     by_script = save_mark(page, sheet, "moi", "39", version=3)
 
@@ -250,10 +262,14 @@ ACTIONS = {
     "mark": lambda judge, sheet: service.mark_criterion(
         judge, sheet, sheet.criteria[0], points="1", comment=None, version=sheet.version
     ),
-    "comment": lambda judge, sheet: service.comment_on_sheet(judge, sheet, comment="Hay", version=sheet.version),
+    "comment": lambda judge, sheet: service.comment_on_sheet(
+        judge, sheet, comment="Hay", version=sheet.version
+    ),
     "submit": lambda judge, sheet: service.submit_sheet(judge, sheet, version=sheet.version),
     "recuse": lambda judge, sheet: service.recuse(judge, sheet, reason=REASON),
-    "reopen": lambda _judge, sheet: service.reopen_sheet(UserFactory(role=Role.MODERATOR), sheet, reason=REASON),
+    "reopen": lambda _judge, sheet: service.reopen_sheet(
+        UserFactory(role=Role.MODERATOR), sheet, reason=REASON
+    ),
     "void": lambda _judge, sheet: service.void_sheet(UserFactory(role=Role.MODERATOR), sheet, reason=REASON),
 }
 S = SheetState
@@ -346,7 +362,9 @@ def test_handing_back_shows_the_idea_no_more_and_the_progress_counts_without_it(
 def test_handing_back_without_a_reason_keeps_the_sheet(browser, open_sheet):
     sheet, judge = open_sheet.sheets[0], open_sheet.judges[0]
 
-    page = browser.as_(judge).post(f"/cham-diem/{sheet.public_id}/xin-khong-cham", {"reason": "quen"}, status=422)
+    page = browser.as_(judge).post(
+        f"/cham-diem/{sheet.public_id}/xin-khong-cham", {"reason": "quen"}, status=422
+    )
 
     assert page.errors() == {"reason": "Ghi lý do, ít nhất 10 ký tự."}
     assert page.value_of("reason").strip() == "quen"

@@ -24,7 +24,9 @@ from app.judging.scoring import (
 
 unhurried = settings(deadline=None)  # a busy machine is no failure
 
-FOUR = Rubric((Criterion("moi", 30), Criterion("kha_thi", 30), Criterion("hieu_qua", 30), Criterion("ho_so", 10)))
+FOUR = Rubric(
+    (Criterion("moi", 30), Criterion("kha_thi", 30), Criterion("hieu_qua", 30), Criterion("ho_so", 10))
+)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,9 @@ def test_points_are_written_with_a_comma(points, words):
 
 
 def test_a_total_is_the_plain_sum_when_the_points_add_up_to_the_scale():
-    assert sheet_total(FOUR, {"moi": 2500, "kha_thi": 2050, "hieu_qua": 2200, "ho_so": 800}) == Fraction("75.5")
+    assert sheet_total(FOUR, {"moi": 2500, "kha_thi": 2050, "hieu_qua": 2200, "ho_so": 800}) == Fraction(
+        "75.5"
+    )
 
 
 def test_a_total_is_brought_to_the_scale():
@@ -150,7 +154,9 @@ def test_a_criterion_that_only_informs_is_outside_the_total():
     st.data(),
 )
 def test_full_marks_give_the_scale_and_no_marks_nothing(lines, scale, data):
-    rubric = Rubric(tuple(Criterion(str(n), most, weight=weight) for n, (most, weight) in enumerate(lines)), scale)
+    rubric = Rubric(
+        tuple(Criterion(str(n), most, weight=weight) for n, (most, weight) in enumerate(lines)), scale
+    )
     marks = {c.id: data.draw(st.integers(0, c.max_points * 100)) for c in rubric.criteria}
 
     assert sheet_total(rubric, {c.id: c.max_points * 100 for c in rubric.criteria}) == scale

@@ -129,7 +129,9 @@ def anova(points: np.ndarray) -> tuple[float, float, float]:
 
 def test_on_complete_data_agreement_is_the_intraclass_correlation():
     luck = np.random.default_rng(4)
-    points = np.round(70 + luck.normal(0, 8, (12, 1)) + luck.normal(0, 5, (1, 4)) + luck.normal(0, 4, (12, 4)))
+    points = np.round(
+        70 + luck.normal(0, 8, (12, 1)) + luck.normal(0, 5, (1, 4)) + luck.normal(0, 4, (12, 4))
+    )
     ideas, judges, error = anova(points)
 
     result = ranked(points.tolist(), Method.MEAN)
@@ -149,7 +151,9 @@ def test_reliability_is_a_share(points, method):
 
 
 def test_ideas_that_cannot_be_told_apart_are_named():
-    points = [[value + (3 if (n + j) % 2 else -3) for j in range(4)] for n, value in enumerate([95, 72, 71, 70, 20])]
+    points = [
+        [value + (3 if (n + j) % 2 else -3) for j in range(4)] for n, value in enumerate([95, 72, 71, 70, 20])
+    ]
     result = ranked(points, Method.MEAN)
     scores = np.array([float(row.score) for row in result.rows])
 
@@ -216,7 +220,9 @@ def test_harshness_alone_is_no_disagreement():
 def test_a_lenient_judge_is_told_so():
     totals, found = flagged(a_round(GK2=20))
 
-    assert [(flag.judge, flag.kind) for flag in judge_flags(totals, found)] == [("GK2", JudgeFlagKind.LENIENT)]
+    assert [(flag.judge, flag.kind) for flag in judge_flags(totals, found)] == [
+        ("GK2", JudgeFlagKind.LENIENT)
+    ]
 
 
 def test_a_judge_who_marks_at_random_is_erratic():
@@ -228,7 +234,9 @@ def test_a_judge_who_marks_at_random_is_erratic():
 
     totals, found = flagged(points)
 
-    assert [(flag.judge, flag.kind) for flag in judge_flags(totals, found)] == [("GK5", JudgeFlagKind.ERRATIC)]
+    assert [(flag.judge, flag.kind) for flag in judge_flags(totals, found)] == [
+        ("GK5", JudgeFlagKind.ERRATIC)
+    ]
 
 
 def test_a_judge_who_gives_everyone_the_same_is_told_so():

@@ -113,7 +113,9 @@ def test_words_are_released_only_after_the_lock_and_only_through_their_round(bro
     with pytest.raises(WrongState), transaction():
         service.release_comment(moderator, sheet, text="Sớm quá")
     browser.as_(moderator).post(
-        f"/quan-tri/ket-qua/{other.made.round.id}/nhan-xet", {"sheet": sheet.id, "text": "Nhầm vòng"}, status=404
+        f"/quan-tri/ket-qua/{other.made.round.id}/nhan-xet",
+        {"sheet": sheet.id, "text": "Nhầm vòng"},
+        status=404,
     )
 
     assert sheet.released_comment == ""
@@ -123,7 +125,9 @@ def test_a_word_too_long_is_given_back(browser, stage, moderator):
     sheet = stage.made.sheets[0]
 
     page = browser.as_(moderator).post(
-        f"/quan-tri/ket-qua/{stage.made.round.id}/nhan-xet", {"sheet": sheet.id, "text": "a" * 2001}, status=422
+        f"/quan-tri/ket-qua/{stage.made.round.id}/nhan-xet",
+        {"sheet": sheet.id, "text": "a" * 2001},
+        status=422,
     )
 
     assert "a" * 2001 in page.html

@@ -50,9 +50,7 @@ def test_leaving_the_ranking_needs_a_reason_and_keeps_what_was_chosen(browser, m
     page, address = browser.as_(moderator), f"/quan-tri/giai-thuong/{stage.made.round.id}"
 
     refused = page.post(address, {f"giai-{stage.ideas[3].id}": first, "note": "Lời đang viết"}, status=422)
-    page.post(
-        address, {f"giai-{stage.ideas[3].id}": first, f"ly-do-{stage.ideas[3].id}": WHY}, status=302
-    )
+    page.post(address, {f"giai-{stage.ideas[3].id}": first, f"ly-do-{stage.ideas[3].id}": WHY}, status=302)
 
     assert f"Giải Nhất cho {stage.ideas[3].code} không theo thứ hạng" in refused
     assert refused.value_of(f"giai-{stage.ideas[3].id}") == str(first)
@@ -84,14 +82,21 @@ def test_only_ideas_and_prizes_of_the_round(app, moderator):
     db.session.add(foreign)
     db.session.commit()
 
-    for choice in (AwardChoice(foreign.id, stage.ideas[0].id), choice_of(stage, "nhat", 0)._replace(idea_id=99_999)):
+    for choice in (
+        AwardChoice(foreign.id, stage.ideas[0].id),
+        choice_of(stage, "nhat", 0)._replace(idea_id=99_999),
+    ):
         with pytest.raises(Invalid), transaction():
             service.propose_awards(moderator, stage.made.round, [choice])
 
 
 def test_an_equal_rank_across_two_prizes_is_left_to_a_vote():
     ranked = [Ranked(1, "a", 1), Ranked(2, "b", 2), Ranked(3, "c", 2), Ranked(4, "d", 4)]
-    prizes = [PrizeOffer(10, "Nhất", 1, True), PrizeOffer(11, "Nhì", 1, True), PrizeOffer(12, "Riêng", 1, False)]
+    prizes = [
+        PrizeOffer(10, "Nhất", 1, True),
+        PrizeOffer(11, "Nhì", 1, True),
+        PrizeOffer(12, "Riêng", 1, False),
+    ]
 
     assert suggested(ranked, prizes) == [AwardChoice(10, 1)]
 
@@ -100,7 +105,9 @@ def test_an_equal_rank_may_share_the_last_prize_when_somebody_says_so():
     ranked = [Ranked(1, "a", 1), Ranked(2, "b", 2), Ranked(3, "c", 2)]
     prizes = [PrizeOffer(10, "Nhất", 1, True), PrizeOffer(11, "Nhì", 1, True)]
 
-    check_awards([AwardChoice(10, 1), AwardChoice(11, 2, WHY), AwardChoice(11, 3, WHY)], prizes, ranked, {1, 2, 3})
+    check_awards(
+        [AwardChoice(10, 1), AwardChoice(11, 2, WHY), AwardChoice(11, 3, WHY)], prizes, ranked, {1, 2, 3}
+    )
     with pytest.raises(Invalid, match="không theo thứ hạng"):
         check_awards([AwardChoice(10, 1), AwardChoice(11, 2), AwardChoice(11, 3)], prizes, ranked, {1, 2, 3})
 

@@ -40,7 +40,9 @@ def withdraw_consent(person):
 
 def press(browser, person, publication, phrase="CÔNG BỐ", version=None, **kwargs):
     return browser.as_(person).post(
-        f"/quan-tri/cong-bo/{publication.id}", {"phrase": phrase, "version": version or publication.version}, **kwargs
+        f"/quan-tri/cong-bo/{publication.id}",
+        {"phrase": phrase, "version": version or publication.version},
+        **kwargs,
     )
 
 
@@ -115,7 +117,9 @@ def test_an_older_page_publishes_nothing(browser, moderator, leader):
 
 ACTIONS = {
     "publish": lambda staff, publication: service.publish(staff, publication, version=publication.version),
-    "withdraw": lambda staff, publication: service.withdraw_proposal(staff, publication, version=publication.version),
+    "withdraw": lambda staff, publication: service.withdraw_proposal(
+        staff, publication, version=publication.version
+    ),
 }
 ENDS_IN = {("publish", P.PROPOSED): P.PUBLISHED, ("withdraw", P.PROPOSED): P.WITHDRAWN}
 
@@ -140,7 +144,9 @@ def test_the_preview_lists_exactly_the_mails_that_then_go(browser, moderator, le
     publication = proposed(stage, moderator)
     shown = browser.as_(leader).get(f"/quan-tri/cong-bo/{publication.id}")
     expected = sorted((mail.template, mail.to_address) for mail in preview.results(publication))
-    bodies = sorted(mail.body for mail in preview.results(publication) if mail.template != "initiative_forwarded")
+    bodies = sorted(
+        mail.body for mail in preview.results(publication) if mail.template != "initiative_forwarded"
+    )
     run_once()
     before = db.session.query(Mail.id).count()
 

@@ -22,7 +22,11 @@ def marked(made, points):
 
 
 def rows():
-    return db.session.query(RankRow.rank, RankRow.score, RankRow.low, RankRow.high).order_by(RankRow.position).all()
+    return (
+        db.session.query(RankRow.rank, RankRow.score, RankRow.low, RankRow.high)
+        .order_by(RankRow.position)
+        .all()
+    )
 
 
 def test_scores_are_exact_means_and_ranks_follow_what_is_printed(app):
@@ -73,7 +77,13 @@ def test_the_ranking_of_a_round_is_kept_for_ever(app, moderator):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [(Role.MODERATOR, 200), (Role.ADMINISTRATOR, 200), (Role.LEADER, 200), (Role.JUDGE, 403), (Role.YOUTH, 403)],
+    [
+        (Role.MODERATOR, 200),
+        (Role.ADMINISTRATOR, 200),
+        (Role.LEADER, 200),
+        (Role.JUDGE, 403),
+        (Role.YOUTH, 403),
+    ],
 )
 def test_who_may_read_a_ranking(browser, role, status):
     made = contest(submitted=True)
@@ -87,7 +97,11 @@ def test_a_leader_is_led_to_no_page_that_is_closed_to_leaders(browser, leader):
     RankingFactory(round=made.round)
     page = browser.as_(leader)
 
-    links = [link for link in page.get(f"/quan-tri/ket-qua/{made.round.id}").links() if link.startswith("/quan-tri")]
+    links = [
+        link
+        for link in page.get(f"/quan-tri/ket-qua/{made.round.id}").links()
+        if link.startswith("/quan-tri")
+    ]
 
     assert {page.get(link).status for link in set(links)} == {200}
 

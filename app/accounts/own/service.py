@@ -23,7 +23,7 @@ from app.core.errors import Invalid, Stale, WrongState
 from app.core.events import record
 from app.core.i18n import _l
 from app.permissions import Action as A
-from app.permissions import require
+from app.permissions import Role, require
 
 ON_ACCOUNT_PAGE = "đánh dấu ở trang Tài khoản"
 
@@ -33,9 +33,20 @@ def change_profile(actor: User, *, full_name: str, unit_id: int | None, version:
     require(actor, A.ACCOUNT_KEEP)
     if actor.version != version:
         raise Stale
+    if unit_id != actor.unit_id:
+        _may_move(actor)
     actor.full_name, actor.unit_id = person_name(full_name), known_unit(unit_id)
     actor.search_text = searchable(actor.full_name, actor.email)
     record("user.profile_changed", actor, actor)
+
+
+def _may_move(actor: User) -> None:
+    """Raises Invalid where the unit opens a queue, or keeps a judge from the ideas of their own school."""
+    follows_the_person = any(
+        grant.role is Role.UNIT_CONTACT and grant.unit_id is None for grant in actor.grants
+    )
+    if follows_the_person or (actor.holds(Role.JUDGE) and actor.unit_id is not None):
+        raise Invalid("unit_id", _l("Đơn vị gắn với việc được giao nên bạn không tự đổi được."))
 
 
 def change_password(actor: User, *, password_hash: str) -> None:

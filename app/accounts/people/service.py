@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.accounts import links, queries, sessions
 from app.accounts.models import RoleGrant, User
 from app.accounts.people.queries import roles_last_offered
-from app.accounts.rules import STAFF_ROLES, LinkPurpose, UserState, mail_address, person_name
+from app.accounts.rules import STAFF_ROLES, UNIT_ROLES, LinkPurpose, UserState, mail_address, person_name
 from app.accounts.service import known_unit
 from app.core.clock import now
 from app.core.db import db
@@ -67,6 +67,8 @@ def grant_role(actor: User, person: User, *, role: Role, unit_id: int | None = N
     if person.state is not UserState.ACTIVE:
         raise WrongState(_l("Chỉ thêm vai trò cho tài khoản đang dùng."))
     unit_id = known_unit(unit_id)
+    if unit_id is not None and role not in UNIT_ROLES:
+        raise Invalid("unit_id", _l("Vai trò này có hiệu lực trong cả phường. Chọn “Cả phường”."))
     if role is Role.UNIT_CONTACT and not (unit_id or person.unit_id):
         raise Invalid("unit_id", _l("Chọn đơn vị mà người này làm đầu mối."))
     if any(grant.role is role and grant.unit_id == unit_id for grant in person.grants):

@@ -141,7 +141,9 @@ def panel_of(round_: Round) -> list[JudgeProgress]:
         .outerjoin(Unit, User.unit_id == Unit.id)
         .where(PanelMember.round_id == round_.id)
     )
-    return sorted((JudgeProgress(*row) for row in rows), key=lambda row: (not row.is_chair, name_key(row.full_name)))
+    return sorted(
+        (JudgeProgress(*row) for row in rows), key=lambda row: (not row.is_chair, name_key(row.full_name))
+    )
 
 
 def entries_of(round_: Round, number: int = 1) -> Page[EntryRow]:
@@ -205,7 +207,9 @@ def conflicts_of(round_: Round) -> list[ConflictRow]:
     """Conflicts of the round's judges, declared, set or handed back. One query."""
     judge, person = aliased(User), aliased(User)
     rows = db.session.execute(
-        sa.select(judge.full_name, Conflict.kind, Conflict.reason, Idea.code, person.full_name, Unit.short_name)
+        sa.select(
+            judge.full_name, Conflict.kind, Conflict.reason, Idea.code, person.full_name, Unit.short_name
+        )
         .join(judge, Conflict.judge_id == judge.id)
         .join(
             PanelMember,

@@ -64,9 +64,7 @@ def judge(round_id: int, member_id: int) -> ResponseReturnValue:
     page = queries.sheets_of(round_, member.judge_id, page_number())
     form = SheetStepForm()
     form.sheet.choices = [
-        (row.public_id, f"{row.idea_code} – {row.title}"[:90])
-        for row in page.items
-        if row.state in HOLDING
+        (row.public_id, f"{row.idea_code} – {row.title}"[:90]) for row in page.items if row.state in HOLDING
     ]
     if form.run(_step, form):
         flash(_("Đã ghi."), "ok")
@@ -200,7 +198,9 @@ def _votes(text: str) -> int:
 
 def _step(form: SheetStepForm) -> None:
     sheet = or_404(judging.sheet_by_public_id(form.sheet.data))
-    command = {SheetStep.REOPEN: service.reopen_sheet, SheetStep.VOID: service.void_sheet}[SheetStep(form.step.data)]
+    command = {SheetStep.REOPEN: service.reopen_sheet, SheetStep.VOID: service.void_sheet}[
+        SheetStep(form.step.data)
+    ]
     command(me(), sheet, reason=form.reason.data or "")
 
 

@@ -30,6 +30,39 @@ const TEXT = {
   later: "Để sau",
   pick: "Dùng bản đã chọn",
 };
+if (document.documentElement.lang === "en") {
+  Object.assign(TEXT, {
+    busy: "Saving…",
+    saved: (time) => `Saved at ${time}`,
+    retry: "Not saved yet, trying again",
+    offline: "Offline, saved on this device",
+    unsafe: "Not saved. Do not close this page",
+    held: "Not saved, waiting for you to choose",
+    refused: "Not saved on the server. Your writing is kept on this device.",
+    signedOut: "Your session has ended. Your writing is kept on this device.",
+    signIn: "Sign in in a new tab",
+    notSent: "Not submitted: you are offline. Your writing is kept on this device; press again when back online.",
+    copy: (time, age) => `This device has a version written at ${time}, ${age}, that the server has not received.`,
+    newer: "newer than the one shown",
+    older: "older than the one shown",
+    restore: "Restore this device’s version",
+    compare: "Compare",
+    drop: "Discard",
+    restored: "This device’s version is restored.",
+    dropped: "This device’s version is discarded.",
+    undo: "Undo",
+    two: "This idea has just been edited elsewhere. Choose the version to keep for each section.",
+    look: "View both versions",
+    title: "Two different versions",
+    hint: "Differences are marked. Neither version has been deleted.",
+    mine: "This device’s version",
+    theirs: "The server’s version",
+    both: "Keep both",
+    empty: "(empty)",
+    later: "Not now",
+    pick: "Use the chosen version",
+  });
+}
 const PREFIX = "nhap:";
 const KEEP_DAYS = 60;
 const PAUSE = 1000;

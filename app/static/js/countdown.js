@@ -1,9 +1,22 @@
 /* Đếm ngược: changes once a minute; no seconds, so nobody is rushed. Counts from the server's clock. */
 const MINUTE = 60000;
 
+const TEXT = {
+  days: (days, hours) => `còn ${days} ngày ${hours} giờ`,
+  hours: (hours, minutes) => `còn ${hours} giờ ${minutes} phút`,
+  minutes: (minutes) => `còn ${minutes} phút`,
+};
+if (document.documentElement.lang === "en") {
+  Object.assign(TEXT, {
+    days: (days, hours) => `${days} days ${hours} hours left`,
+    hours: (hours, minutes) => `${hours} hours ${minutes} minutes left`,
+    minutes: (minutes) => `${minutes} minutes left`,
+  });
+}
+
 function words([days, hours, minutes]) {
-  if (days) return `còn ${days} ngày ${hours} giờ`;
-  return hours ? `còn ${hours} giờ ${minutes} phút` : `còn ${minutes} phút`;
+  if (days) return TEXT.days(days, hours);
+  return hours ? TEXT.hours(hours, minutes) : TEXT.minutes(minutes);
 }
 
 for (const clock of document.querySelectorAll("[data-deadline]")) {

@@ -21,6 +21,30 @@ const TEXT = {
   take: "Lấy bản ở nơi khác",
   keep: "Giữ bản ở máy này",
 };
+if (document.documentElement.lang === "en") {
+  Object.assign(TEXT, {
+    busy: "Saving…",
+    saved: (n, of) => `${n}/${of} saved`,
+    waiting: (n, of, waits) => `${n}/${of} saved, ${waits} waiting for the network`,
+    held: "Not saved, waiting for you to choose",
+    signedOut: "Your session has ended. Your marks are kept on this device.",
+    signIn: "Sign in in a new tab",
+    refused: "This mark was not saved.",
+    range: (min, max, step) => `Not saved: enter ${min} to ${max}, in steps of ${step}.`,
+    none: "Not scored yet.",
+    missing: (n) => `${n} criteria missing`,
+    missingFirst: (n, name) => `${n} criteria missing, first: ${name}`,
+    full: (n) => `All ${n} criteria scored`,
+    notSent: (n) => `${n} still not saved, so the sheet is not submitted. Submit again when back online.`,
+    conflict: "This has just been scored elsewhere",
+    here: "On this device",
+    there: "Elsewhere",
+    noMark: "not scored",
+    later: "Not now",
+    take: "Take the other one",
+    keep: "Keep this device’s",
+  });
+}
 const PREFIX = "cham:";
 const KEYS_OFF = "tat-phim-cham";
 const RETRY = [2, 5, 10, 30, 60];

@@ -1,4 +1,18 @@
 /* Phần đóng góp: the shares of a team, or the weights of a rubric, must add up. Counted in hundredths, so 33,33 × 3 is exact. */
+const TEXT = {
+  sum: (sum, verdict) => `Tổng ${sum}, ${verdict}`,
+  enough: "đủ",
+  short: (rest) => `còn thiếu ${rest}`,
+  over: (rest) => `thừa ${rest}`,
+};
+if (document.documentElement.lang === "en") {
+  Object.assign(TEXT, {
+    sum: (sum, verdict) => `Total ${sum}, ${verdict}`,
+    enough: "complete",
+    short: (rest) => `${rest} missing`,
+    over: (rest) => `${rest} too much`,
+  });
+}
 const read = (input) => {
   const text = input.value.trim().replace(",", ".");
   return /^\d+(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : null;
@@ -20,8 +34,8 @@ for (const box of document.querySelectorAll("[data-share-sum]")) {
       sum += value ?? 0;
     }
     const rest = target - sum;
-    const verdict = rest === 0 ? "đủ" : rest > 0 ? `còn thiếu ${shown(rest)}${unit}` : `thừa ${shown(-rest)}${unit}`;
-    total.textContent = `Tổng ${shown(sum)}${unit}, ${verdict}`;
+    const verdict = rest === 0 ? TEXT.enough : rest > 0 ? TEXT.short(`${shown(rest)}${unit}`) : TEXT.over(`${shown(-rest)}${unit}`);
+    total.textContent = TEXT.sum(`${shown(sum)}${unit}`, verdict);
     total.classList.toggle("is-ok", rest === 0);
     total.classList.toggle("is-bad", rest !== 0);
   };

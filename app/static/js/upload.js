@@ -18,6 +18,27 @@ const TEXT = {
   shownLater: "Tệp đã tải lên, sẽ hiện trong danh sách khi tải lại trang.",
   progress: (name) => `Đang tải ${name}`,
 };
+if (document.documentElement.lang === "en") {
+  Object.assign(TEXT, {
+    waits: "Waiting its turn",
+    sending: (percent) => `Uploading, ${percent}%`,
+    checking: "Sent, being checked",
+    done: "Uploaded",
+    lost: "The connection broke, the attachment was not uploaded.",
+    refused: "The attachment was not uploaded, please try again.",
+    signedOut: "Your session has ended.",
+    signIn: "Sign in in a new tab",
+    tooBig: (size, limit) => `The attachment is ${size}, at most ${limit}. Make it smaller and choose again.`,
+    tooMany: (limit) => `At most ${limit} attachments. Delete an old one, then choose again.`,
+    wrongKind: (kinds) => `This type is not accepted, only ${kinds}.`,
+    empty: "This attachment is empty.",
+    stop: (name) => `Stop uploading ${name}`,
+    drop: (name) => `Remove ${name}`,
+    retry: "Try again",
+    shownLater: "Uploaded; it will be in the list when the page is reloaded.",
+    progress: (name) => `Uploading ${name}`,
+  });
+}
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

@@ -1,4 +1,16 @@
 /* Đếm chữ: Vietnamese counts syllables, which spaces divide. Waits until the input method has finished a syllable. */
+const TEXT = {
+  over: (over, max) => `Quá ${over} chữ (tối đa ${max})`,
+  count: (n) => `${n} chữ`,
+  needs: (of, min) => `${of}, cần ít nhất ${min}`,
+};
+if (document.documentElement.lang === "en") {
+  Object.assign(TEXT, {
+    over: (over, max) => `${over} words too many (at most ${max})`,
+    count: (n) => `${n} words`,
+    needs: (of, min) => `${of}, at least ${min} needed`,
+  });
+}
 const HTML = /^\s*<(p|h3|h4|ul|ol|blockquote)[\s>]/i;
 
 function textOf(value) {
@@ -10,9 +22,9 @@ function textOf(value) {
 const count = (value) => textOf(value).normalize("NFC").match(/\S+/g)?.length ?? 0;
 
 function verdict(n, min, max) {
-  if (max && n > max) return `Quá ${n - max} chữ (tối đa ${max})`;
-  const of = max ? `${n}/${max} chữ` : `${n} chữ`;
-  return n < min ? `${of}, cần ít nhất ${min}` : of;
+  if (max && n > max) return TEXT.over(n - max, max);
+  const of = TEXT.count(max ? `${n}/${max}` : n);
+  return n < min ? TEXT.needs(of, min) : of;
 }
 
 for (const out of document.querySelectorAll("[data-count-for]")) {
