@@ -6,27 +6,27 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.accounts.views import bp as accounts  # noqa: PLC0415 - views need a configured app
-    from app.accounts.own.views import bp as account  # noqa: PLC0415
     from app.accounts.guardians.views import bp as guardians  # noqa: PLC0415
+    from app.accounts.own.views import bp as account  # noqa: PLC0415
     from app.accounts.people.views import bp as people  # noqa: PLC0415
-    from app.campaigns.views import bp as campaigns  # noqa: PLC0415
+    from app.accounts.views import bp as accounts  # noqa: PLC0415 - views need a configured app
+    from app.audit.views import bp as audit  # noqa: PLC0415
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
-    from app.ideas.views import bp as ideas  # noqa: PLC0415
-    from app.mine.views import bp as mine  # noqa: PLC0415
-    from app.ideas.team.views import bp as teams  # noqa: PLC0415
-    from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
+    from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
-    from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
+    from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
+    from app.ideas.team.views import bp as teams  # noqa: PLC0415
+    from app.ideas.views import bp as ideas  # noqa: PLC0415
+    from app.initiatives.views import bp as initiatives  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
-    from app.results.views import bp as results  # noqa: PLC0415
-    from app.initiatives.views import bp as initiatives  # noqa: PLC0415
-    from app.reports.views import bp as reports  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
-    from app.audit.views import bp as audit  # noqa: PLC0415
+    from app.mine.views import bp as mine  # noqa: PLC0415
+    from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
+    from app.reports.views import bp as reports  # noqa: PLC0415
+    from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
         accounts,

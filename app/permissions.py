@@ -114,8 +114,13 @@ def others(person: Person, thing: Any) -> bool:
 
 
 def own_unit(person: Person, thing: Any) -> bool:
-    """Their unit leads or supports: `thing.unit_ids`."""
+    """Their unit leads it, supports it or sent it in: `thing.unit_ids`."""
     return bool(set(person.unit_ids(Role.UNIT_CONTACT)) & set(thing.unit_ids))
+
+
+def works_on(person: Person, thing: Any) -> bool:
+    """Their unit leads or supports it; having sent it in is not enough to steer it."""
+    return bool(set(person.unit_ids(Role.UNIT_CONTACT)) & set(thing.working_unit_ids))
 
 
 def public(_person: Person, thing: Any) -> bool:
@@ -162,10 +167,10 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},
     A.LETTER_READ: {R.YOUTH: own},
     A.TRACKER_READ: {R.OFFICER: any_, R.LEADER: any_, R.UNIT_CONTACT: own_unit, R.ADMINISTRATOR: any_},
-    A.INITIATIVE_FORWARD: {R.MODERATOR: any_, R.OFFICER: any_},
+    A.INITIATIVE_FORWARD: {R.MODERATOR: others, R.OFFICER: any_},
     A.INITIATIVE_CREATE: {R.OFFICER: any_, R.UNIT_CONTACT: any_},
     A.INITIATIVE_ASSIGN: {R.OFFICER: any_},
-    A.INITIATIVE_UPDATE: {R.OFFICER: any_, R.UNIT_CONTACT: own_unit},
+    A.INITIATIVE_UPDATE: {R.OFFICER: any_, R.UNIT_CONTACT: works_on},
     A.INITIATIVE_COMPLETE: {R.OFFICER: any_},
     A.INITIATIVE_DECLINE: {R.OFFICER: any_},
     A.INITIATIVE_REOPEN: {R.OFFICER: any_},

@@ -18,9 +18,7 @@ def routes(app: Flask):
 
 
 def test_every_route_names_its_action(app):
-    nameless = [
-        rule.rule for rule in routes(app) if not hasattr(app.view_functions[rule.endpoint], "action")
-    ]
+    nameless = [rule.rule for rule in routes(app) if not hasattr(app.view_functions[rule.endpoint], "action")]
 
     assert nameless == []
 
@@ -39,7 +37,9 @@ def permission_table() -> str:
     """Role × action as text: the condition's name, or a dot."""
     lines = []
     for action in Action:
-        granted = [f"{role}:{GRANTS[action][role].__name__.rstrip('_')}" for role in Role if role in GRANTS[action]]
+        granted = [
+            f"{role}:{GRANTS[action][role].__name__.rstrip('_')}" for role in Role if role in GRANTS[action]
+        ]
         lines.append(f"{action:24} {' '.join(granted)}")
     return "\n".join(lines) + "\n"
 
@@ -54,4 +54,6 @@ def test_reading_changes_nothing(app, browser, method):
     reading_only = [rule for rule in routes(app) if method in rule.methods and "POST" not in rule.methods]
 
     assert reading_only
-    assert not [rule.rule for rule in reading_only if rule.endpoint.split(".")[-1].startswith(("delete", "create"))]
+    assert not [
+        rule.rule for rule in reading_only if rule.endpoint.split(".")[-1].startswith(("delete", "create"))
+    ]

@@ -42,18 +42,37 @@ NOBODY = SimpleNamespace(is_authenticated=False, full_name="")
 
 class SampleForm(FlaskForm):
     version = HiddenField(default="3")
-    title = StringField("Tên ý tưởng", [InputRequired("Ghi tên ý tưởng")], description="Nói thẳng việc sẽ làm.")
+    title = StringField(
+        "Tên ý tưởng", [InputRequired("Ghi tên ý tưởng")], description="Nói thẳng việc sẽ làm."
+    )
     email = EmailField("Thư điện tử", [Optional()])
     password = PasswordField("Mật khẩu", [InputRequired("Ghi mật khẩu")])
     budget = IntegerField("Kinh phí", [Optional()])
     points = DecimalField("Điểm", [Optional()])
     due = DateField("Thời hạn", [Optional()], format="%d/%m/%Y", description="ngày/tháng/năm")
-    unit = SelectField("Đơn vị", [InputRequired("Chọn đơn vị")], choices=[("", "Chọn một"), ("vhxh", "Phòng Văn hóa - Xã hội")])
-    place = SelectField("Nơi", choices={"Phường": [("a", "Tổ 1")], "Trường": [("b", "Trường Đông Hải")]}, validate_choice=False)
+    unit = SelectField(
+        "Đơn vị",
+        [InputRequired("Chọn đơn vị")],
+        choices=[("", "Chọn một"), ("vhxh", "Phòng Văn hóa - Xã hội")],
+    )
+    place = SelectField(
+        "Nơi",
+        choices={"Phường": [("a", "Tổ 1")], "Trường": [("b", "Trường Đông Hải")]},
+        validate_choice=False,
+    )
     summary = TextAreaField("Tóm tắt", [InputRequired("Viết tóm tắt")])
     solution = TextAreaField("Giải pháp", [Optional()])
-    topic = RadioField("Lĩnh vực", [InputRequired("Chọn lĩnh vực")], choices=[("cchc", "Cải cách hành chính"), ("van-hoa", "Văn hóa")])
-    channel = RadioField("Xác nhận bằng cách nào?", choices=[("tin", "Gửi tin nhắn"), ("giay", "In giấy")], default="tin", validate_choice=False)
+    topic = RadioField(
+        "Lĩnh vực",
+        [InputRequired("Chọn lĩnh vực")],
+        choices=[("cchc", "Cải cách hành chính"), ("van-hoa", "Văn hóa")],
+    )
+    channel = RadioField(
+        "Xác nhận bằng cách nào?",
+        choices=[("tin", "Gửi tin nhắn"), ("giay", "In giấy")],
+        default="tin",
+        validate_choice=False,
+    )
     reasons = SelectMultipleField(
         "Lý do", [InputRequired("Chọn ít nhất một lý do")], choices=[("1", "Thiếu phần bắt buộc"), ("2", "Gần giống")],
         option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(),
@@ -73,7 +92,9 @@ def site() -> Flask:
     CSRFProtect(site)
     site.jinja_env.trim_blocks = site.jinja_env.lstrip_blocks = True
     site.jinja_env.globals["asset"] = lambda name: f"/static/{name}"
-    site.jinja_env.filters.update(rich=Markup, differences=differences, moment=lambda at: at.strftime("%H:%M %d/%m/%Y"))
+    site.jinja_env.filters.update(
+        rich=Markup, differences=differences, moment=lambda at: at.strftime("%H:%M %d/%m/%Y")
+    )
     site.context_processor(lambda: {"me": NOBODY, "languages": [("vi", "Tiếng Việt"), ("en", "English")]})
     return site
 
@@ -113,7 +134,12 @@ def test_error_stands_between_help_and_box_and_is_tied_to_it(request_):
     box = one(tree, "input")
     assert field.get("class") == "field is-bad"
     assert [child.tag for child in field] == ["label", "p", "p", "input"]
-    assert [words(child) for child in field] == ["Tên ý tưởng", "Nói thẳng việc sẽ làm.", "Ghi tên ý tưởng", ""]
+    assert [words(child) for child in field] == [
+        "Tên ý tưởng",
+        "Nói thẳng việc sẽ làm.",
+        "Ghi tên ý tưởng",
+        "",
+    ]
     assert box.get("aria-describedby") == "title-h title-e"
     assert box.get("aria-invalid") == "true"
     assert box.get("required") == ""
@@ -127,16 +153,32 @@ def test_field_without_error_promises_none(request_):
 
 
 def test_what_was_typed_comes_back_but_never_a_password(request_):
-    form = form_with(title='Chợ "phiên" <b>', summary="\nDòng một", password="thuyền buồm nắng sớm", unit="vhxh", reasons="2")
+    form = form_with(
+        title='Chợ "phiên" <b>',
+        summary="\nDòng một",
+        password="thuyền buồm nắng sớm",
+        unit="vhxh",
+        reasons="2",
+    )
 
-    tree = draw("forms:field", "{% for f in form %}{% if f.name != 'version' %}{{ field(f) }}{% endif %}{% endfor %}", form=form)
+    tree = draw(
+        "forms:field",
+        "{% for f in form %}{% if f.name != 'version' %}{{ field(f) }}{% endif %}{% endfor %}",
+        form=form,
+    )
 
     by_name = {e.get("name"): e for e in tree.iter() if e.get("name")}
     assert by_name["title"].get("value") == 'Chợ "phiên" <b>'
     assert "".join(by_name["summary"].itertext()) == "\nDòng một"
     assert by_name["password"].get("value") is None
-    assert [o.get("value") for o in by_name["unit"].iter("option") if o.get("selected") is not None] == ["vhxh"]
-    assert [e.get("value") for e in tree.iter("input") if e.get("name") == "reasons" and e.get("checked") is not None] == ["2"]
+    assert [o.get("value") for o in by_name["unit"].iter("option") if o.get("selected") is not None] == [
+        "vhxh"
+    ]
+    assert [
+        e.get("value")
+        for e in tree.iter("input")
+        if e.get("name") == "reasons" and e.get("checked") is not None
+    ] == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +193,10 @@ def test_what_was_typed_comes_back_but_never_a_password(request_):
     ],
 )
 def test_box_suits_what_is_typed(request_, name, kind, keyboard):
-    box = one(draw("forms:field", "{{ field(form[name]) }}", form=SampleForm(meta={"csrf": False}), name=name), "input")
+    box = one(
+        draw("forms:field", "{{ field(form[name]) }}", form=SampleForm(meta={"csrf": False}), name=name),
+        "input",
+    )
 
     assert (box.get("type"), box.get("inputmode")) == (kind, keyboard)
 
@@ -159,35 +204,55 @@ def test_box_suits_what_is_typed(request_, name, kind, keyboard):
 def test_optional_fields_are_marked_required_ones_are_not(request_):
     form = SampleForm(meta={"csrf": False})
 
-    assert words(one(draw("forms:field", "{{ field(form.email) }}", form=form), "label")) == "Thư điện tử (không bắt buộc)"
+    assert (
+        words(one(draw("forms:field", "{{ field(form.email) }}", form=form), "label"))
+        == "Thư điện tử (không bắt buộc)"
+    )
     assert words(one(draw("forms:field", "{{ field(form.title) }}", form=form), "label")) == "Tên ý tưởng"
 
 
 def test_grouped_list_keeps_its_groups(request_):
     tree = draw("forms:field", "{{ field(form.place) }}", form=SampleForm(meta={"csrf": False}))
 
-    assert [(g.get("label"), words(g)) for g in tree.iter("optgroup")] == [("Phường", "Tổ 1"), ("Trường", "Trường Đông Hải")]
+    assert [(g.get("label"), words(g)) for g in tree.iter("optgroup")] == [
+        ("Phường", "Tổ 1"),
+        ("Trường", "Trường Đông Hải"),
+    ]
 
 
 def test_radios_are_one_named_group(request_):
     tree = draw("forms:field", "{{ field(form.topic) }}", form=form_with())
 
     group = one(tree, "fieldset")
-    assert (group.get("role"), group.get("aria-invalid"), group.get("aria-describedby")) == ("radiogroup", "true", "topic-e")
+    assert (group.get("role"), group.get("aria-invalid"), group.get("aria-describedby")) == (
+        "radiogroup",
+        "true",
+        "topic-e",
+    )
     assert words(one(group, "legend")) == "Lĩnh vực"
     assert [e.get("id") for e in tree.iter("input")] == ["topic-0", "topic-1"]
 
 
 def test_word_counter_names_its_field_and_limits(request_):
-    tree = draw("forms:field", "{{ field(form.summary, min_words=40, max_words=60) }}", form=SampleForm(meta={"csrf": False}))
+    tree = draw(
+        "forms:field",
+        "{{ field(form.summary, min_words=40, max_words=60) }}",
+        form=SampleForm(meta={"csrf": False}),
+    )
 
     [counter] = [p for p in tree.iter("p") if p.get("class") == "counter"]
-    assert (counter.get("data-count-for"), counter.get("data-min"), counter.get("data-max")) == ("summary", "40", "60")
+    assert (counter.get("data-count-for"), counter.get("data-min"), counter.get("data-max")) == (
+        "summary",
+        "40",
+        "60",
+    )
     assert one(tree, "textarea").get("aria-describedby") == "summary-c"
 
 
 def test_birth_date_is_three_boxes_and_one_message(request_):
-    tree = draw("forms:birth_date", "{{ birth_date(form.day, form.month, form.year) }}", form=form_with(day="7"))
+    tree = draw(
+        "forms:birth_date", "{{ birth_date(form.day, form.month, form.year) }}", form=form_with(day="7")
+    )
 
     assert [(e.get("name"), e.get("value"), e.get("aria-invalid")) for e in tree.iter("input")] == [
         ("day", "7", "true"), ("month", "", "true"), ("year", "", "true"),
@@ -196,7 +261,9 @@ def test_birth_date_is_three_boxes_and_one_message(request_):
 
 
 def test_error_summary_leads_to_each_field_and_takes_the_focus(request_):
-    tree = draw("forms:error_summary", "{{ error_summary(form) }}", form=form_with(title="Chợ phiên", pledge="y"))
+    tree = draw(
+        "forms:error_summary", "{{ error_summary(form) }}", form=form_with(title="Chợ phiên", pledge="y")
+    )
 
     [box] = tree
     assert (box.get("role"), box.get("tabindex"), box.get("autofocus")) == ("alert", "-1", "")
@@ -218,15 +285,26 @@ def test_refusal_of_the_whole_form_is_in_the_summary(request_):
 
 
 def test_form_without_errors_has_no_summary(request_):
-    assert words(draw("forms:error_summary", "{{ error_summary(form) }}", form=SampleForm(meta={"csrf": False}))) == ""
+    assert (
+        words(draw("forms:error_summary", "{{ error_summary(form) }}", form=SampleForm(meta={"csrf": False})))
+        == ""
+    )
 
 
 def test_post_form_carries_token_and_hidden_fields_without_ids(request_):
-    tree = draw("forms:post_form, field", '{% call post_form(form, "Gửi", files=True) %}{{ field(form.title) }}{% endcall %}', form=SampleForm())
+    tree = draw(
+        "forms:post_form, field",
+        '{% call post_form(form, "Gửi", files=True) %}{{ field(form.title) }}{% endcall %}',
+        form=SampleForm(),
+    )
 
     form = one(tree, "form")
     hidden = [e for e in tree.iter("input") if e.get("type") == "hidden"]
-    assert (form.get("method"), form.get("enctype"), form.get("data-once")) == ("post", "multipart/form-data", "")
+    assert (form.get("method"), form.get("enctype"), form.get("data-once")) == (
+        "post",
+        "multipart/form-data",
+        "",
+    )
     assert sorted(e.get("name") for e in hidden) == ["csrf_token", "version"]
     assert all(e.get("value") and e.get("id") is None for e in hidden)
 
@@ -272,7 +350,15 @@ def test_unknown_topic_gets_the_plain_colour(request_):
 def test_pager_keeps_the_filters(request_):
     tree = draw("pager:pager", "{{ pager(page) }}", page=SimpleNamespace(number=2, pages=9))
 
-    assert [words(e) or e.get("aria-label") for e in one(tree, "nav")] == ["Trang trước", "1", "2", "3", "…", "9", "Trang sau"]
+    assert [words(e) or e.get("aria-label") for e in one(tree, "nav")] == [
+        "Trang trước",
+        "1",
+        "2",
+        "3",
+        "…",
+        "9",
+        "Trang sau",
+    ]
     assert [a.get("href") for a in tree.iter("a")][-1] == "/y-tuong?q=ch%E1%BB%A3&linh-vuc=cchc&trang=3"
 
 
@@ -292,11 +378,15 @@ def test_bars_are_as_long_as_their_numbers_and_repeated_in_a_table(request_):
 @pytest.mark.parametrize("rows", [[], [("Không có gì", 0)]])
 @pytest.mark.parametrize("chart", ["bar_chart", "line_chart"])
 def test_chart_of_nothing_is_still_a_page(request_, chart, rows):
-    assert one(draw(f"charts:{chart}", f'{{{{ {chart}("Bài gửi", rows) }}}}', rows=rows), "figure") is not None
+    assert (
+        one(draw(f"charts:{chart}", f'{{{{ {chart}("Bài gửi", rows) }}}}', rows=rows), "figure") is not None
+    )
 
 
 def test_timeline_gives_machines_the_moment_too(request_):
-    entry = SimpleNamespace(at=datetime(2026, 11, 24, 13, 41, tzinfo=UTC), text="Gửi dự thi", detail="", actor="")
+    entry = SimpleNamespace(
+        at=datetime(2026, 11, 24, 13, 41, tzinfo=UTC), text="Gửi dự thi", detail="", actor=""
+    )
 
     time = one(draw("timeline:timeline", "{{ timeline([entry]) }}", entry=entry), "time")
 
@@ -304,7 +394,10 @@ def test_timeline_gives_machines_the_moment_too(request_):
 
 
 def test_confirming_is_a_post_with_the_token(request_):
-    tree = draw("dialog:confirm_dialog", '{% call confirm_dialog("rut", "Rút bài?", "/cua-toi/7/rut", "Rút bài") %}<p>Bài được gỡ.</p>{% endcall %}')
+    tree = draw(
+        "dialog:confirm_dialog",
+        '{% call confirm_dialog("rut", "Rút bài?", "/cua-toi/7/rut", "Rút bài") %}<p>Bài được gỡ.</p>{% endcall %}',
+    )
 
     form = one(tree, "form")
     assert (form.get("method"), form.get("action")) == ("post", "/cua-toi/7/rut")
@@ -338,7 +431,9 @@ def test_error_page_says_what_happened_what_to_do_and_its_number(request_, statu
 
 
 def test_conflict_page_shows_both_texts_with_the_changed_words_marked(request_):
-    html = render_template("errors/409.html", mine=[("Tóm tắt", "Chọn 12 sạp.")], theirs=[("Tóm tắt", "Chọn 8 sạp.")])
+    html = render_template(
+        "errors/409.html", mine=[("Tóm tắt", "Chọn 12 sạp.")], theirs=[("Tóm tắt", "Chọn 8 sạp.")]
+    )
 
     tree = page_of(html).tree
     boxes = [words(e) for e in tree.iter("section") if e.get("class") == "compare"]
@@ -351,14 +446,19 @@ def test_layouts_pass_the_strict_visitor_signed_in(request_, layout):
     html = render_template_string(
         f'{{% extends "layouts/{layout}.html" %}}{{% block title %}}Mẫu{{% endblock %}}{{% block content %}}<h1>Mẫu</h1>{{% endblock %}}',
         me=SimpleNamespace(is_authenticated=True, full_name="Phạm Gia Bảo"), role_homes=[("/quan-tri", "Ban Tổ chức")],
-        work_nav=[("/quan-tri/duyet", "Kiểm duyệt", "inbox", True)],
+        work_nav=[("/quan-tri/duyet", "Kiểm duyệt", "inbox", True)], can=lambda action: True,
     )  # fmt: skip
 
     check_as_a_strict_visitor(page_of(html), layout)
 
 
 def test_address_to_go_back_to_is_never_another_site(site):
-    for referrer, expected in [("http://localhost/cua-toi", "http://localhost/cua-toi"), ("http://evil.example/", "/x")]:
+    for referrer, expected in [
+        ("http://localhost/cua-toi", "http://localhost/cua-toi"),
+        ("http://evil.example/", "/x"),
+    ]:
         with site.test_request_context("/x", headers={"Referer": referrer}):
-            html = render_template_string('{% from "macros/error_page.html" import back_url %}{{ back_url() }}')
+            html = render_template_string(
+                '{% from "macros/error_page.html" import back_url %}{{ back_url() }}'
+            )
         assert html.strip() == expected

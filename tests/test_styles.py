@@ -21,7 +21,11 @@ def colours(block: str) -> dict[str, str]:
 
 LIGHT, DARK_BY_DEVICE, DARK_BY_CHOICE = (
     colours(block)
-    for block in re.findall(r"(?:\n:root|:root:not\(\[data-theme=\"light\"\]\)|:root\[data-theme=\"dark\"\]) \{(.*?)\n\}", TOKENS, re.DOTALL)
+    for block in re.findall(
+        r"(?:\n:root|:root:not\(\[data-theme=\"light\"\]\)|:root\[data-theme=\"dark\"\]) \{(.*?)\n\}",
+        TOKENS,
+        re.DOTALL,
+    )
 )
 THEMES = {"light": LIGHT, "dark": {**LIGHT, **DARK_BY_CHOICE}}
 
@@ -99,7 +103,9 @@ def test_every_class_a_template_asks_for_has_a_rule():
         for attribute in re.findall(r'\bclass="([^"{]*)"', path.read_text())
         for name in attribute.split()
     }
-    given = {name for path in CSS.rglob("*.css") for name in re.findall(r"\.([a-zA-Z][\w-]*)", path.read_text())}
+    given = {
+        name for path in CSS.rglob("*.css") for name in re.findall(r"\.([a-zA-Z][\w-]*)", path.read_text())
+    }
 
     assert sorted(asked - given) == []
 
@@ -114,9 +120,7 @@ def test_a_component_stays_in_its_layer(path):
 
 def test_every_colour_a_sheet_asks_for_is_a_token():
     asked = {
-        name
-        for path in CSS.rglob("*.css")
-        for name in re.findall(r"var\(--([\w-]+)\)", path.read_text())
+        name for path in CSS.rglob("*.css") for name in re.findall(r"var\(--([\w-]+)\)", path.read_text())
     }
     given = {name for path in CSS.rglob("*.css") for name in re.findall(r"--([\w-]+):", path.read_text())}
 

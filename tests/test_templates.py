@@ -25,7 +25,9 @@ NOT_ALLOWED = {
     "script in the page": re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE),
     "javascript address": re.compile(r"=\s*[\"']?\s*javascript:", re.IGNORECASE),
     "unescaped text": re.compile(r"\|\s*safe\b|\bMarkup\b|autoescape\s+false", re.IGNORECASE),
-    "file of another host": re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?:https?:)?//", re.IGNORECASE),
+    "file of another host": re.compile(
+        r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?:https?:)?//", re.IGNORECASE
+    ),
 }
 
 
@@ -94,7 +96,9 @@ def test_every_static_file_asked_for_exists(name):
 def test_every_script_of_the_frame_exists():
     [listed] = re.findall(r"for name in \(([^)]+)\)", source("base.html"))
 
-    assert [name for name in re.findall(r'"(\w+)"', listed) if not (STATIC / "js" / f"{name}.js").is_file()] == []
+    assert [
+        name for name in re.findall(r'"(\w+)"', listed) if not (STATIC / "js" / f"{name}.js").is_file()
+    ] == []
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -104,7 +108,10 @@ def test_every_icon_named_is_drawn(name):
     named = {
         call.args[0].value
         for call in calls
-        if isinstance(call.node, nodes.Name) and call.node.name == "icon" and call.args and isinstance(call.args[0], nodes.Const)
+        if isinstance(call.node, nodes.Name)
+        and call.node.name == "icon"
+        and call.args
+        and isinstance(call.args[0], nodes.Const)
     }
     named |= set(re.findall(r"\bdrawing\s*=\s*\"([\w-]+)\"", without_comments(name)))
 
@@ -150,7 +157,9 @@ def test_macros_translate_when_they_are_called_not_when_they_are_loaded(name):
     assert [call for node in outside for call in node.find_all(nodes.Call)] == []
 
 
-@pytest.mark.parametrize("name", ["errors/500.html", "errors/503.html", "errors/507.html", "layouts/plain.html", "base.html"])
+@pytest.mark.parametrize(
+    "name", ["errors/500.html", "errors/503.html", "errors/507.html", "layouts/plain.html", "base.html"]
+)
 def test_pages_for_breakdowns_do_not_ask_who_is_reading(name):
     names = {node.name for node in READER.parse(source(name)).find_all(nodes.Name)}
 
@@ -159,9 +168,15 @@ def test_pages_for_breakdowns_do_not_ask_who_is_reading(name):
 
 @pytest.mark.parametrize("name", [name for name in ALL if name not in WITHOUT_TOKEN])
 def test_every_form_that_changes_something_carries_the_token(name):
-    forms = re.findall(r"<form\b[^>]*method=\"post\".*?</form>", without_comments(name), flags=re.DOTALL | re.IGNORECASE)
+    forms = re.findall(
+        r"<form\b[^>]*method=\"post\".*?</form>", without_comments(name), flags=re.DOTALL | re.IGNORECASE
+    )
 
-    assert [form[:120] for form in forms if "csrf_token" not in form and "hidden_fields(" not in form and "hidden_tag(" not in form] == []
+    assert [
+        form[:120]
+        for form in forms
+        if "csrf_token" not in form and "hidden_fields(" not in form and "hidden_tag(" not in form
+    ] == []
 
 
 def test_every_template_compiles_with_the_filters_of_the_app(app):

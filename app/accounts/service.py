@@ -173,7 +173,11 @@ def ask_reset(actor: Person, *, email: str) -> None:
     """A link for a new password, if there is such an account; nothing tells whether there is."""
     require(actor, A.ACCOUNT_JOIN)
     user = queries.user_by_email(mail_address(email))
-    if user is not None and user.state is not UserState.DEACTIVATED and user.password_hash:
+    if (
+        user is not None
+        and user.state is not UserState.DEACTIVATED
+        and (user.password_hash or user.confirmed_at)
+    ):
         links.void(user.id, LinkPurpose.RESET)
         record("user.reset_asked", user, None)
 

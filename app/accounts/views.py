@@ -54,7 +54,10 @@ def sign_up() -> ResponseReturnValue:
         wait = pace.seconds_to_wait(rule, f"sign-up/{by_address()}")
         if wait:
             return pace.told_to_wait(form, wait, shown_sign_up, _l("Mạng này vừa tạo nhiều tài khoản."))
-        if form.run(service.join, me(), **form.values):
+        typed = form.values  # the password is hashed here, whoever signs up
+        with pace.even():
+            done = form.run(service.join, me(), **typed)
+        if done:
             return redirect(url_for(".signed_up"))
     elif form.is_submitted():
         g.status = 422

@@ -56,6 +56,7 @@ KINDS: dict[str, Words] = {
     "idea.reopened": Words(_l("Xem lại và mở cho sửa"), "undo"),
     # judging
     "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
+    "round.planned": Words(_l("Thiết lập vòng chấm"), "gear"),
     "round.opened": Words(_l("Mở vòng chấm"), "play", public=True),
     "judges.assigned": Words(_l("Phân công giám khảo"), "assign"),
     "conflict.declared": Words(_l("Khai mối quan hệ có thể ảnh hưởng"), "warn"),

@@ -43,7 +43,10 @@ class Page(Generic[Row]):
 
 
 def page(
-    statement: sa.Select[*tuple[Any, ...]], make: Callable[..., Row], number: int = 1, per_page: int = PER_PAGE
+    statement: sa.Select[*tuple[Any, ...]],
+    make: Callable[..., Row],
+    number: int = 1,
+    per_page: int = PER_PAGE,
 ) -> Page[Row]:
     """Rows of one page, made by calling `make` with the selected columns. Two queries whatever the size."""
     number = max(1, number)

@@ -243,7 +243,7 @@ def invitations(person: User) -> list[InvitationRow]:
 def invitation_of(idea: Idea, person: User) -> Author | None:
     """What this team asks this person, if anything."""
     return db.session.scalars(
-        sa.select(Author).where(Author.idea_id == idea.id, _waits_for(person))
+        sa.select(Author).where(Author.idea_id == idea.id, _waits_for(person)).order_by(Author.id).limit(1)
     ).one_or_none()
 
 

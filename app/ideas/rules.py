@@ -343,6 +343,9 @@ _MONEY = re.compile(
 )
 
 
+MONEY_MAX_DIGITS = 20
+
+
 def money_of(typed: str) -> int | None:
     """đồng, however people write it: 3500000, 3.500.000 đồng, 3,5 triệu. None if left empty. Raises Invalid."""
     typed = typed.strip()
@@ -355,6 +358,8 @@ def money_of(typed: str) -> int | None:
     digits = found[1]
     if re.fullmatch(r"\d+(?:[.\s]\d{3})+", digits):
         digits = re.sub(r"[.\s]", "", digits)
+    if len(digits) > MONEY_MAX_DIGITS:
+        raise Invalid("budget", _("Số tiền lớn quá, hãy xem lại."))
     amount = round(float(digits.replace(",", ".")) * unit)
     if amount > BUDGET_MAX_VND:
         raise Invalid("budget", _("Số tiền lớn quá, hãy xem lại."))

@@ -179,7 +179,10 @@ def submit(public_id: str) -> ResponseReturnValue:
         if form.run(service.submit_idea, me(), idea, **form.values):
             return _sent(public_id, form.result.number)
     except AlreadyDone:
-        return _sent(public_id, or_404(queries.version_by_key(form.once_key.data or "")).number)
+        earlier = queries.version_by_key(form.once_key.data or "")
+        if earlier is not None and earlier.idea_id == idea.id:
+            return _sent(public_id, earlier.number)
+        return redirect(url_for(".preview", public_id=public_id))  # another idea's key: nothing was sent here
     except Stale:
         flash(_("Bài vừa được sửa từ khi bạn mở trang gửi. Hãy xem lại rồi gửi."), "warn")
         return redirect(url_for(".preview", public_id=public_id))

@@ -89,10 +89,16 @@ class Initiative(Base):
         return value
 
     @property
+    def working_unit_ids(self) -> Collection[int]:
+        """Units that lead it or help."""
+        own = (self.lead_unit_id, *(unit.id for unit in self.support_units))
+        return {unit_id for unit_id in own if unit_id is not None}
+
+    @property
     def unit_ids(self) -> Collection[int]:
         """Units that lead it, help, or sent it in."""
-        own = (self.lead_unit_id, self.source_unit_id, *(unit.id for unit in self.support_units))
-        return {unit_id for unit_id in own if unit_id is not None}
+        sent_in = {self.source_unit_id} if self.source_unit_id is not None else set()
+        return {*self.working_unit_ids, *sent_in}
 
 
 class Update(Base):

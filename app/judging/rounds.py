@@ -29,6 +29,8 @@ def enter_ideas(actor: User, round_: Round, ideas: Sequence[Idea] | None = None)
     require(actor, A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
     if ideas is None:
+        if earlier_round(round_) is not None:
+            raise WrongState(_l("Bài vào vòng này theo kết quả của vòng trước."))
         ideas = db.session.scalars(
             sa.select(Idea).where(Idea.campaign_id == round_.campaign_id, Idea.state == IdeaState.APPROVED)
         ).all()

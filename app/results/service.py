@@ -14,7 +14,8 @@ from app.core.db import MEANINGS, db
 from app.core.errors import Stale, WrongState
 from app.core.events import record
 from app.core.i18n import _l
-from app.ideas.models import Idea
+from app.ideas.models import Author, Idea
+from app.ideas.rules import AuthorState
 from app.judging import queries as judging
 from app.judging import rounds
 from app.judging.models import Entry, ScoreSheet
@@ -61,6 +62,8 @@ def propose_awards(
 ) -> Publication:
     """Say which idea shall have which prize. Somebody else publishes."""
     require(actor, A.AWARD_PROPOSE, round_)
+    require_judged(round_)
+    not_ones_own(actor, [choice.idea_id for choice in choices])
     ranking = freeze_ranking(actor, round_)
     check_awards(choices, prize_offers(round_), ranked_ideas(ranking), _entered(round_))
     if _proposed_of(round_.campaign_id):
@@ -95,6 +98,8 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     """
     require(actor, A.RESULTS_PUBLISH, publication)
     same_version(publication, version)
+    require_judged(publication.round)
+    not_ones_own(actor, [award.idea_id for award in publication.awards])
     earlier = published_of(publication.campaign_id)
     if earlier is not None:
         if earlier.id == publication.id:
@@ -123,6 +128,32 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
         awards=[[award.prize_id, award.idea_id] for award in publication.awards],
     )
     return publication
+
+
+def require_judged(round_: Round) -> None:
+    """Raises WrongState while a round of the campaign is open, or a later one has ideas: names would come out early."""
+    later = sa.exists().where(Entry.round_id == Round.id)
+    unfinished = db.session.execute(
+        sa.select(Round.id)
+        .where(
+            Round.campaign_id == round_.campaign_id,
+            sa.or_(Round.state == RoundState.OPEN, sa.and_(Round.position > round_.position, later)),
+        )
+        .limit(1)
+    ).first()
+    if unfinished is not None:
+        raise WrongState(
+            _l("Còn vòng chấm chưa xong. Giải được trao theo vòng cuối, sau khi mọi vòng đã khóa.")
+        )
+
+
+def not_ones_own(actor: User, idea_ids: Sequence[int]) -> None:
+    """Nobody proposes or publishes a prize of their own. Raises WrongState."""
+    mine = sa.select(Author.id).where(
+        Author.idea_id.in_(idea_ids), Author.user_id == actor.id, Author.state == AuthorState.ACCEPTED
+    )
+    if db.session.execute(mine.limit(1)).first() is not None:
+        raise WrongState(_l("Có bài của chính bạn trong danh sách giải. Nhờ người khác làm việc này."))
 
 
 def release_comment(actor: User, sheet: ScoreSheet, *, text: str) -> ScoreSheet:

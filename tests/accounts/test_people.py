@@ -292,3 +292,14 @@ def test_a_first_administrator_needs_an_address_and_a_name(app, email, name):
 
     assert result.exit_code == 1
     assert "Traceback" not in result.output
+
+
+def test_first_staff_role_voids_the_password_somebody_signed_up_with(admin, youth):
+    youth.password_hash = "what a stranger may know"
+    db.session.commit()
+
+    admin.post(f"/quan-tri/nguoi-dung/{youth.id}", {"role": "moderator", "unit_id": ""})
+
+    assert youth.holds(Role.MODERATOR)
+    assert youth.password_hash == ""
+    assert "user.reset_asked" in kinds()

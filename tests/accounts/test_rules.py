@@ -28,7 +28,7 @@ def test_a_guardian_is_needed_until_the_sixteenth_birthday(born, day, needed):
     assert rules.needs_guardian(born, day) is needed
 
 
-@given(st.dates(date(1920, 1, 1), date(2020, 12, 31)))
+@given(st.dates(date(1920, 1, 1), date(2019, 12, 31)))
 def test_a_birth_date_typed_in_three_fields_is_that_day(born):
     typed = (str(born.day), f"{born.month:02d}", f" {born.year} ")
 

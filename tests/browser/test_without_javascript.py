@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
+import pikepdf
 import pytest
 
 from app.core.passwords import hash_password
@@ -14,11 +16,13 @@ from tests.browser.test_story import PASSWORD, words
 from tests.conftest import running_app
 from tests.factories import CampaignFactory, UserFactory
 
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\nxref\n0 4\n0000000000 65535 f \n"
-    b"0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n165\n%%EOF\n"
-)
+
+def pdf() -> bytes:
+    """One empty page."""
+    document, out = pikepdf.new(), BytesIO()
+    document.add_blank_page()
+    document.save(out)
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def test_idea_is_written_and_sent_without_javascript(site, meet):
 
     youth.press("Thêm hoặc xóa tệp")
     youth.page.locator("input[type=file]").first.set_input_files(
-        {"name": "so-do.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        {"name": "so-do.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     )
     youth.press("Tải lên")
     youth.sees("so-do.pdf")

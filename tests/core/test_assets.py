@@ -132,9 +132,9 @@ def test_losing_the_race_takes_what_the_winner_made(static_dir, tmp_path, monkey
     monkeypatch.setattr(
         Path,
         "rename",
-        lambda path, target: someone_else_was_first(path, target)
-        if path.name.startswith(".")
-        else original(path, target),
+        lambda path, target: (
+            someone_else_was_first(path, target) if path.name.startswith(".") else original(path, target)
+        ),
     )
 
     assert assets.build(static_dir, tmp_path / "out") == winner
@@ -211,7 +211,8 @@ def test_our_own_sheet_is_small_and_every_address_in_it_is_served(tmp_path):
 
     [sheet] = (tmp_path / "out").glob(f"*/files/{names['css/app.css']}")
     addresses = {
-        (sheet.parent / found).resolve() for found in re.findall(r"url\((?!data:)([^)]+)\)", sheet.read_text())
+        (sheet.parent / found).resolve()
+        for found in re.findall(r"url\((?!data:)([^)]+)\)", sheet.read_text())
     }
     assert len(gzip.compress(sheet.read_bytes())) < MOST_CSS_BYTES
     assert addresses

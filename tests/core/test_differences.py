@@ -14,7 +14,11 @@ from app.core.differences import MOST_WORDS, differences
         ("", "Chợ", []),
         ("Chợ phiên", "Chợ phiên", [("Chợ phiên", False)]),
         ("Chợ phiên", "", [("Chợ phiên", True)]),
-        ("Chọn 12 sạp tự nguyện", "Chọn 8 sạp tự nguyện", [("Chọn ", False), ("12", True), (" sạp tự nguyện", False)]),
+        (
+            "Chọn 12 sạp tự nguyện",
+            "Chọn 8 sạp tự nguyện",
+            [("Chọn ", False), ("12", True), (" sạp tự nguyện", False)],
+        ),
         ("một  hai", "một hai", [("một", False), ("  ", True), ("hai", False)]),
     ],
 )

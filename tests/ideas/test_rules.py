@@ -239,3 +239,8 @@ def test_idea_under_judging_is_not_withdrawn():
 def test_fingerprint_depends_on_content_and_not_on_its_order():
     assert content_hash({"a": 1, "b": "hòa"}) == content_hash({"b": "hòa", "a": 1})
     assert content_hash({"a": 1}) != content_hash({"a": 2})
+
+
+def test_sum_of_money_too_long_to_be_one_is_refused():
+    with pytest.raises(Invalid):
+        money_of("9" * 400)

@@ -15,7 +15,7 @@ from app.core.events import Event, Outbox
 from app.initiatives.models import Initiative, Measure, Update
 from app.initiatives.rules import InitiativeState
 from app.initiatives.service import MeasureRow
-from app.permissions import Role
+from app.permissions import Action, Role, can
 from tests.factories import InitiativeFactory, UnitFactory, UserFactory
 from tests.initiatives.taking import TEXT, take
 
@@ -218,3 +218,14 @@ def test_declined_without_a_reason_cannot_even_be_written_by_hand(app):
         InitiativeFactory(state=S.DECLINED)
     db.session.rollback()
     assert db.session.scalars(sa.select(Initiative)).all() == []
+
+
+def test_unit_that_sent_it_in_reads_but_does_not_steer(app):
+    sender, lead = UnitFactory(), UnitFactory()
+    contact = UserFactory(role=Role.UNIT_CONTACT, unit_id=sender.id)
+    initiative = InitiativeFactory(
+        state=InitiativeState.IN_PROGRESS, lead_unit_id=lead.id, source_unit_id=sender.id
+    )
+
+    assert can(contact, Action.TRACKER_READ, initiative)
+    assert not can(contact, Action.INITIATIVE_UPDATE, initiative)

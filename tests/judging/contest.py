@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+from flask import Flask
 
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.events import Event
 from app.judging.models import Entry, ScoreSheet
 from app.permissions import Role
@@ -19,6 +24,8 @@ from tests.factories import (
     ScoreSheetFactory,
     UserFactory,
 )
+
+Row = TypeVar("Row")
 
 
 class Contest(NamedTuple):
@@ -55,3 +62,34 @@ def contest(
 def kinds_of_events(*, without: tuple[str, ...] = ()) -> list[str]:
     """What happened, in order."""
     return [event.kind for event in db.session.query(Event).order_by(Event.id) if event.kind not in without]
+
+
+def together(app: Flask, *prepared: Callable[[], Callable[[], object]]) -> list[str]:
+    """Each in a thread and a session of its own: what to do is prepared, then all are released at once.
+
+    How each ended, in the order given: “done”, or the name of what was raised.
+    """
+    ready = threading.Barrier(len(prepared), timeout=60)
+
+    def run(prepare: Callable[[], Callable[[], object]]) -> str:
+        with app.app_context(), db.scope():
+            try:
+                act = prepare()
+                db.session.rollback()
+                ready.wait()
+                with transaction():
+                    act()
+            except Exception as error:  # noqa: BLE001 - the test says which are expected
+                return type(error).__name__
+            return "done"
+
+    db.session.rollback()
+    with ThreadPoolExecutor(len(prepared)) as threads:
+        ended = list(threads.map(run, prepared))
+    db.session.expire_all()
+    return ended
+
+
+def row(model: type[Row], key: int) -> Row:
+    """A row of the session at hand, by its key."""
+    return db.session.get_one(model, key)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 
 import pytest
 
+from app.accounts.models import User
+from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
-from app.core.errors import Refused, Stale, WrongState
+from app.core.errors import WrongState
 from app.judging import rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.models import ScoreSheet
 from app.judging.plan import plan_of
 from app.permissions import Role
 from tests.factories import EntryFactory, UserFactory
-from tests.judging.contest import contest, kinds_of_events
+from tests.judging.contest import contest, kinds_of_events, row, together
 
 REASON = "Là học trò lớp tôi chủ nhiệm."
 
@@ -141,28 +142,13 @@ def test_only_organisers_deal(app, browser, role):
 def test_two_who_assign_at_once_deal_every_pair_once(app, moderator):
     made = contest(ideas=4, judges=3, dealt=False)
     round_id, staff_id, seen = made.round.id, moderator.id, plan_of(made.round).fingerprint
-    db.session.rollback()
-    ready, outcomes = threading.Barrier(2), []
 
     def assign():
-        with app.app_context(), db.scope():
-            staff = db.session.get(type(moderator), staff_id)
-            round_ = db.session.get(type(made.round), round_id)
-            db.session.rollback()
-            ready.wait()
-            try:
-                with transaction():
-                    rounds.assign_judges(staff, round_, seen=seen)
-                outcomes.append("done")
-            except Refused as refused:
-                outcomes.append(type(refused).__name__)
+        staff, round_ = row(User, staff_id), row(Round, round_id)
+        return lambda: rounds.assign_judges(staff, round_, seen=seen)
 
-    threads = [threading.Thread(target=assign) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ended = together(app, assign, assign)
 
     assert sum(pairs().values()) == 8
-    assert "done" in outcomes
-    assert set(outcomes) <= {"done", Stale.__name__}
+    assert "done" in ended
+    assert set(ended) <= {"done", "Stale"}

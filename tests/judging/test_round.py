@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
+from app.accounts.models import User
+from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
-from app.core.errors import Refused, WrongState
+from app.core.errors import WrongState
+from app.ideas.rules import IdeaState
 from app.judging import rounds, service
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import SheetState
@@ -17,7 +18,7 @@ from app.results.freezing import lock_and_rank
 from app.results.models import Ranking, RankRow
 from app.results.service import advance_round
 from tests.factories import EntryFactory, IdeaFactory, RoundFactory, UserFactory
-from tests.judging.contest import contest, kinds_of_events
+from tests.judging.contest import contest, kinds_of_events, row, together
 
 R = RoundState
 ACTIONS = {
@@ -241,38 +242,28 @@ def test_a_sheet_submitted_while_the_round_is_being_locked_is_ranked_or_refused(
     late = made.sheets[0]
     late.state = SheetState.OPEN
     db.session.commit()
-    ids = made.round.id, late.id, late.judge_id, moderator.id
-    db.session.rollback()
-    ready, outcomes = threading.Barrier(2), {}
-
-    def together(name, work):
-        with app.app_context(), db.scope():
-            ready.wait()
-            try:
-                with transaction():
-                    work()
-                outcomes[name] = "done"
-            except Refused as refused:
-                outcomes[name] = type(refused).__name__
+    round_id, sheet_id, judge_id, staff_id = made.round.id, late.id, late.judge_id, moderator.id
 
     def lock():
-        staff = db.session.get(type(moderator), ids[3])
-        lock_and_rank(staff, db.session.get(type(made.round), ids[0]))
+        staff, round_ = row(User, staff_id), row(Round, round_id)
+        return lambda: lock_and_rank(staff, round_)
 
     def submit():
-        sheet = db.session.get(ScoreSheet, ids[1])
-        service.submit_sheet(db.session.get(type(moderator), ids[2]), sheet, version=sheet.version)
+        judge, sheet = row(User, judge_id), row(ScoreSheet, sheet_id)
+        return lambda: service.submit_sheet(judge, sheet, version=sheet.version)
 
-    threads = [
-        threading.Thread(target=together, args=("lock", lock)),
-        threading.Thread(target=together, args=("sheet", submit)),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    locked, submitted = together(app, lock, submit)
 
-    db.session.expire_all()
-    counted = db.session.query(RankRow.sheets).scalar()
-    assert outcomes["lock"] == "done"
-    assert (outcomes["sheet"], counted) in {("done", 2), ("WrongState", 1)}
+    assert locked == "done"
+    assert (submitted, db.session.query(RankRow.sheets).scalar()) in {("done", 2), ("WrongState", 1)}
+
+
+def test_a_later_round_takes_only_what_the_round_before_sends_on(moderator):
+    first = RoundFactory()
+    final = RoundFactory(campaign=first.campaign, position=1)
+    IdeaFactory(campaign=first.campaign, state=IdeaState.APPROVED)
+
+    with pytest.raises(WrongState), transaction():
+        rounds.enter_ideas(moderator, final)
+
+    assert db.session.query(Entry).count() == 0

@@ -71,7 +71,7 @@ def test_search_needs_no_marks_and_takes_codes(app, moderator, asked):
     assert codes(queries.queue(moderator, S.SUBMITTED, text=asked)) == [idea.code]
 
 
-@pytest.mark.parametrize("asked", ["%", "_", "\x00", "khongco", "'; DROP TABLE ideas; --"])
+@pytest.mark.parametrize("asked", ["%", "_", "khongco", "'; DROP TABLE ideas; --"])
 def test_search_takes_signs_as_they_are(browser, moderator, asked):
     IdeaFactory(state=S.SUBMITTED)
 

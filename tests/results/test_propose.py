@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from app.campaigns.models import Prize
+from app.accounts.models import RoleGrant, User
+from app.campaigns.models import Prize, Round
+from app.campaigns.rules import RoundState
+from app.core.clock import now
 from app.core.db import db, transaction
-from app.core.errors import Invalid, NotAllowed, Refused, WrongState
+from app.core.errors import Invalid, NotAllowed, WrongState
 from app.permissions import Role
 from app.results import service
 from app.results.models import Award, Publication
 from app.results.rules import AwardChoice, PrizeOffer, PublicationState, Ranked, check_awards, suggested
-from tests.factories import IdeaFactory, UserFactory
+from tests.factories import IdeaFactory, RoundFactory, UserFactory
+from tests.judging.contest import row, together
 from tests.results.podium import podium, proposed
 
 WHY = "Hội đồng biểu quyết ngày 20/12/2026."
@@ -138,33 +140,43 @@ def test_who_may_not_propose(app, browser, role):
 
 def test_two_who_propose_at_once_make_one_proposal(app, moderator):
     stage, other = podium(), UserFactory(role=Role.MODERATOR)
-    round_id, people = stage.made.round.id, [moderator.id, other.id]
-    db.session.rollback()
-    ready, outcomes = threading.Barrier(2), []
+    round_id, choices = stage.made.round.id, [choice_of(stage, "nhat", 0)]
 
     def propose(person_id):
-        with app.app_context(), db.scope():
-            person = db.session.get(type(moderator), person_id)
-            round_ = db.session.get(type(stage.made.round), round_id)
-            choices = suggested(
-                [Ranked(stage.ideas[0].id, "a", 1)],
-                [PrizeOffer(prize.id, prize.name, prize.count, True) for prize in round_.campaign.prizes],
-            )
-            db.session.rollback()
-            ready.wait()
-            try:
-                with transaction():
-                    service.propose_awards(person, round_, choices)
-                outcomes.append("done")
-            except Refused as refused:
-                outcomes.append(type(refused).__name__)
+        def prepare():
+            person, round_ = row(User, person_id), row(Round, round_id)
+            return lambda: service.propose_awards(person, round_, choices)
 
-    threads = [threading.Thread(target=propose, args=(person_id,)) for person_id in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        return prepare
 
-    db.session.expire_all()
-    assert sorted(outcomes) == ["WrongState", "done"]
+    ended = together(app, propose(moderator.id), propose(other.id))
+
+    assert sorted(ended) == ["WrongState", "done"]
     assert db.session.query(Publication).count() == 1
+
+
+def test_nothing_is_proposed_while_another_round_is_open(moderator):
+    stage = podium()
+    RoundFactory(
+        campaign=stage.made.round.campaign,
+        position=stage.made.round.position + 1,
+        state=RoundState.OPEN,
+        gives_awards=False,
+    )
+
+    with pytest.raises(WrongState), transaction():
+        service.propose_awards(moderator, stage.made.round, [choice_of(stage, "nhat", 0)])
+
+    assert db.session.query(Publication).count() == 0
+
+
+def test_nobody_proposes_a_prize_of_their_own(app):
+    stage = podium()
+    author = db.session.get(User, stage.ideas[0].created_by_id)
+    author.grants.append(RoleGrant(role=Role.MODERATOR, given_at=now()))
+    db.session.commit()
+
+    with pytest.raises(WrongState), transaction():
+        service.propose_awards(author, stage.made.round, [choice_of(stage, "nhat", 0)])
+
+    assert db.session.query(Publication).count() == 0

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.accounts.own import service as own
 from app.accounts.rules import Purpose
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
-from app.core.errors import NotAllowed, NotFound, Refused, Stale, WrongState
+from app.core.errors import NotAllowed, NotFound, WrongState
 from app.initiatives.models import Initiative
 from app.initiatives.service import publish_and_forward
 from app.mail import preview
@@ -23,7 +22,7 @@ from app.results.rules import PublicationState
 from app.results.service import AwardChoice
 from app.worker import run_once
 from tests.factories import PublicationFactory, UserFactory
-from tests.judging.contest import kinds_of_events
+from tests.judging.contest import kinds_of_events, row, together
 from tests.results.podium import podium, proposed, published
 
 P = PublicationState
@@ -231,35 +230,24 @@ def test_a_new_publication_keeps_the_one_it_replaces(browser, moderator, leader)
 def test_two_who_publish_at_once_publish_once(app, moderator, leader, administrator):
     stage = podium()
     publication = proposed(stage, moderator)
-    publication_id, version, people = publication.id, publication.version, [leader.id, administrator.id]
-    db.session.rollback()
-    ready, outcomes = threading.Barrier(2), []
+    publication_id, version, winners = (
+        publication.id,
+        publication.version,
+        [idea.id for idea in stage.ideas[:3]],
+    )
 
     def publish(person_id):
-        with app.app_context(), db.scope():
-            person = db.session.get(type(leader), person_id)
-            found = db.session.get(Publication, publication_id)
-            db.session.rollback()
-            ready.wait()
-            try:
-                with transaction():
-                    publish_and_forward(person, found, version=version)
-                outcomes.append("done")
-            except Refused as refused:
-                outcomes.append(type(refused).__name__)
+        def prepare():
+            person, found = row(User, person_id), row(Publication, publication_id)
+            return lambda: publish_and_forward(person, found, version=version)
 
-    threads = [threading.Thread(target=publish, args=(person_id,)) for person_id in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        return prepare
 
-    db.session.expire_all()
-    assert sorted(outcomes) == [Stale.__name__, "done"]
+    ended = together(app, publish(leader.id), publish(administrator.id))
+
+    assert sorted(ended) == ["Stale", "done"]
     assert [one.state for one in db.session.query(Publication)] == [P.PUBLISHED]
-    assert sorted(one.source_idea_id for one in db.session.query(Initiative)) == sorted(
-        idea.id for idea in stage.ideas[:3]
-    )
+    assert sorted(one.source_idea_id for one in db.session.query(Initiative)) == sorted(winners)
     assert kinds_of_events().count("results.published") == 1
 
 

@@ -73,6 +73,11 @@ def grant_role(actor: User, person: User, *, role: Role, unit_id: int | None = N
         raise Invalid("unit_id", _l("Chọn đơn vị mà người này làm đầu mối."))
     if any(grant.role is role and grant.unit_id == unit_id for grant in person.grants):
         raise Invalid("role", _l("Người này đã có vai trò đó."))
+    if not person.is_staff:
+        # whoever signed up with this address may have known only its password: the mailbox's owner sets a new one
+        person.password_hash = ""
+        links.void_all(person.id)
+        record("user.reset_asked", person, actor)
     person.grants.append(RoleGrant(role=role, unit_id=unit_id, given_by_id=actor.id, given_at=now()))
     _sign_out_everywhere(actor, person)
     record("role.granted", person, actor, role=role, unit_id=unit_id)

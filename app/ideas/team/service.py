@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.accounts.models import User
-from app.accounts.rules import mail_address
+from app.accounts.rules import mail_address, person_name
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid, NotFound, WrongState
@@ -14,7 +14,7 @@ from app.core.i18n import _
 from app.ideas import queries
 from app.ideas.completeness import organises
 from app.ideas.models import Author, Idea
-from app.ideas.rules import ON_TEAM, AuthorState, require_writable, shares_missing
+from app.ideas.rules import ON_TEAM, AuthorState, IdeaState, require_writable, shares_missing
 from app.ideas.service import require_leader
 from app.permissions import Action as A
 from app.permissions import require
@@ -23,7 +23,7 @@ from app.permissions import require
 def invite_author(actor: User, idea: Idea, *, email: str, full_name: str, share_percent: int) -> Author:
     """Ask somebody into the team, at a share that comes out of the leader's own."""
     _lead(actor, idea)
-    email = mail_address(email)
+    email, full_name = mail_address(email), person_name(full_name)
     author = next((one for one in idea.authors if one.email == email), None)
     if author is not None and author.state in ON_TEAM:
         raise Invalid("email", _("Người này đã có trong đội."))
@@ -83,7 +83,7 @@ def answer_invitation(actor: User, idea: Idea, *, accept: bool) -> Author:
     author = queries.invitation_of(idea, actor)
     if author is None:
         raise WrongState(_("Lời mời này không còn hiệu lực."))
-    require_writable(idea.state)
+    require_open_team(idea)
     if not accept:
         return _decline(author, actor)
     if organises(actor, idea.campaign_id):
@@ -109,7 +109,7 @@ def leave_team(actor: User, idea: Idea) -> None:
     """A member goes; the leader stays as long as the idea does."""
     require(actor, A.IDEA_WRITE, idea)
     queries.hold(idea)
-    require_writable(idea.state)
+    require_open_team(idea)
     author = next((one for one in idea.team if one.user_id == actor.id and not one.is_leader), None)
     if author is None:
         raise WrongState(_("Trưởng nhóm không rời đội được; hãy rút bài nếu không làm nữa."))
@@ -142,4 +142,13 @@ def _lead(actor: User, idea: Idea) -> None:
     require(actor, A.IDEA_WRITE, idea)
     queries.hold(idea)
     require_leader(actor, idea)
+    require_open_team(idea)
+
+
+def require_open_team(idea: Idea) -> None:
+    """A team that was sent stays as it was checked; it opens again when the idea is returned. Raises WrongState."""
     require_writable(idea.state)
+    if idea.state is IdeaState.SUBMITTED:
+        raise WrongState(
+            _("Bài đã gửi nên đội không đổi được. Cần đổi, nhờ Ban Tổ chức trả lại bài để bổ sung.")
+        )

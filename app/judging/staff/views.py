@@ -172,7 +172,10 @@ def votes(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     typed = {name: text for name, text in request.form.items() if name.startswith("phieu-")}
     try:
-        counted = {int(name.removeprefix("phieu-")): _votes(text) for name, text in typed.items()}
+        numbers = {name: name.removeprefix("phieu-") for name in typed}
+        counted = {
+            int(numbers[name]): _votes(text) for name, text in typed.items() if numbers[name].isdecimal()
+        }
         with transaction():
             rounds.set_votes(me(), round_, counted)
     except Invalid as refused:

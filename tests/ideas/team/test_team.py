@@ -284,3 +284,21 @@ def test_team_of_a_decided_idea_stands(browser, youth):
     invite(browser.as_(youth), idea, status=409)
 
     assert len(team_of(idea)) == 1
+
+
+def test_team_of_a_sent_idea_stays_as_it_was_checked(browser, youth):
+    sent = IdeaFactory(owner=youth, state=IdeaState.SUBMITTED)
+
+    page = invite(browser.as_(youth), sent, status=409)
+
+    assert "đội không đổi được" in page
+    assert len(team_of(sent)) == 1
+
+
+def test_name_of_somebody_invited_is_one_line(browser, youth, idea):
+    browser.as_(youth).post(
+        f"/cua-toi/{idea.public_id}/doi",
+        {"full_name": "Trần\r\nhttp://lua.dao\r\nBình", "email": "ban@example.vn", "share_percent": "10"},
+    )
+
+    assert [author.full_name for author in idea.team if not author.is_leader] == ["Trần http://lua.dao Bình"]
