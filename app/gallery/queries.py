@@ -68,6 +68,10 @@ class PublicIdea(NamedTuple):
     is_named: bool
 
 
+# Taking back the consent to the contest takes a member off the public pages too.
+TO_BE_SHOWN = (Purpose.CONTEST, Purpose.PUBLIC_NAME)
+
+
 def shown() -> sa.ColumnElement[bool]:
     """Every member who takes part agreed to be shown with the idea (under 16: their guardian too).
 
@@ -79,7 +83,7 @@ def shown() -> sa.ColumnElement[bool]:
             member.idea_id == Idea.id,
             member.state == AuthorState.ACCEPTED,
             member.user_id == User.id,
-            ~consent_clauses.holds(Purpose.PUBLIC_NAME, today()),
+            ~sa.and_(*(consent_clauses.holds(purpose, today()) for purpose in TO_BE_SHOWN)),
         )
     )
 

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import jsonify, render_template, request, url_for
+from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from app.accounts.identity import me
 from app.accounts.models import User
+from app.campaigns.rules import RoundState
 from app.core.web import csrf, or_404
 from app.judging import queries
 from app.judging.models import ScoreSheet
 from app.permissions import Action as A
-from app.permissions import require
+from app.permissions import can, require
 
 P = ParamSpec("P")
 
@@ -54,6 +55,9 @@ def own_sheet(public_id: str, action: A = A.SHEET_READ) -> ScoreSheet:
     """The judge's own sheet; anybody else's does not exist."""
     found: ScoreSheet = or_404(queries.sheet_by_public_id(public_id))
     require(me(), action, found)
+    round_ = found.entry.round
+    if round_.campaign.blind and round_.state is RoundState.OPEN and can(me(), A.QUEUE_READ):
+        abort(404)  # made a moderator since: whoever reads the authors' names marks no more of this round
     return found
 
 

@@ -43,7 +43,7 @@ def child(*, guardian_agrees=False):
             state=GuardianState.CONFIRMED,
             asked_at=now(),
         )
-        person.consents.append(consent(by_guardian=True))
+        person.consents += [consent(by_guardian=True), consent(Purpose.CONTEST, by_guardian=True)]
         db.session.commit()
     return person
 
@@ -125,13 +125,14 @@ def test_child_is_shown_only_when_both_agreed(browser):
     assert "Phạm Bé Na" in browser.get(f"/y-tuong/{idea.code}")
 
 
-def test_consent_taken_back_hides_at_once(browser):
+@pytest.mark.parametrize("purpose", [Purpose.PUBLIC_NAME, Purpose.CONTEST])
+def test_consent_taken_back_hides_at_once(browser, purpose):
     author = UserFactory(full_name="Nguyễn Thị Đào")
     idea = published(owner=author)
     assert "Nguyễn Thị Đào" in browser.get(f"/y-tuong/{idea.code}")
 
     for given in author.consents:
-        given.withdrawn_at = now()
+        given.withdrawn_at = now() if given.purpose is purpose else None
     db.session.commit()
 
     assert "Nguyễn Thị Đào" not in browser.get(f"/y-tuong/{idea.code}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts.models import RoleGrant
 from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db
@@ -249,3 +250,14 @@ def test_codes_are_drawn_and_rows_do_not_follow_the_order_of_sending(app, modera
     assert len({entry.judging_code for entry in entries}) == 12
     assert [entry.idea_id for entry in entries] != [idea.id for idea in ideas]
     assert not [entry for entry in entries if entry.judging_code in (entry.idea.code or "")]
+
+
+def test_judge_who_became_a_moderator_marks_no_more_of_a_blind_round(browser):
+    made = contest()
+    sheet, judge = made.sheets[0], made.judges[0]
+    browser.as_(judge).get(f"/cham-diem/{sheet.public_id}")
+
+    judge.grants.append(RoleGrant(role=Role.MODERATOR, given_at=now()))
+    db.session.commit()
+
+    browser.as_(judge).get(f"/cham-diem/{sheet.public_id}", status=404)
