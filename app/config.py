@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASE_FILE = "dong-hai.db"
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
@@ -18,8 +19,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper"):
     secret_key: str = ""
     # Where links in mails point; nothing a visitor sends can change it.
     base_url: str = "http://127.0.0.1:8000"
-    # sqlite:///… by default; postgresql://user:password@host/name for several wards or machines.
-    database_url: str = f"sqlite:///{ROOT / 'instance' / 'dong-hai.db'}"
+    # A SQLite file in INSTANCE_PATH by default; postgresql://user:password@host/name for several wards or machines.
+    database_url: str = f"sqlite:///{ROOT / 'instance' / DATABASE_FILE}"
     # Everything the embedded default writes: database, files, keys.
     instance_path: str = str(ROOT / "instance")
     # Hosts that may be asked for, separated by commas; others get 400. Empty: the host of BASE_URL only.
@@ -54,7 +55,9 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment. Raises ValueError with the name of the setting that is wrong."""
     names = {field.encode_name for field in msgspec.structs.fields(Settings)}
     given = {name: value for name, value in env.items() if name in names}
-    kept = Path(given.get("INSTANCE_PATH", ROOT / "instance")) / "secret_key"
+    folder = Path(given.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    given.setdefault("DATABASE_URL", f"sqlite:///{folder / DATABASE_FILE}")
+    kept = folder / "secret_key"
     if "SECRET_KEY" not in given and kept.exists():
         given["SECRET_KEY"] = kept.read_text()
     try:

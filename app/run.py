@@ -32,8 +32,8 @@ def main() -> int:
         site = Supervisor(say)
         try:
             web = site.start("Máy chủ web", module(f"{WEB} --host {HOST} --port {port} wsgi:app"))
-            site.start("Tiến trình nền", module("app.worker"))
             wait_until_ready(site, web, port)
+            site.start("Tiến trình nền", module("app.worker"))
             site.keep_going()
         finally:
             site.stop()
@@ -53,25 +53,31 @@ def prepare(port: int) -> None:
     os.environ.setdefault("BASE_URL", f"http://{HOST}:{port}")
     os.environ.setdefault("DEMO", "1")
 
-    from app import create_app
+    from app.core.db import db
     from app.core.migrate import upgrade
 
     settings = config.read()
     upgrade(settings.database_url)
-    with create_app(settings).app_context():
-        if settings.demo and load_demo():
-            return
-        # A site with people of its own shows no test mailbox and no demo accounts, however it is started.
-        os.environ["DEMO"] = "0"
-        say_how_to_begin()
+    db.connect(settings.database_url)
+    if settings.demo and load_demo(settings):
+        return
+    # A site with people of its own shows no test mailbox and no demo accounts, however it is started.
+    os.environ["DEMO"] = "0"
+    say_how_to_begin()
 
 
-def load_demo() -> bool:
+def load_demo(settings: config.Settings) -> bool:
     """True if the database now holds the demo: its accounts are printed. One with other people in it is left alone."""
-    from app.demo.load import accounts, holds_demo, load_if_empty
-    from app.demo.people import PASSWORD
+    from app.demo.accounts import PASSWORD, accounts, holds_demo, is_empty
 
-    if not load_if_empty() and not holds_demo():
+    if is_empty():
+        # The whole application, a second of reading, only for the start that needs it.
+        from app import create_app
+        from app.demo.load import load_if_empty
+
+        with create_app(settings).app_context():
+            load_if_empty()
+    if not holds_demo():
         return False
     say(f"Bản minh họa. Tài khoản (mật khẩu chung: {PASSWORD}):")
     for role, email in accounts():
@@ -80,7 +86,7 @@ def load_demo() -> bool:
 
 
 def say_how_to_begin() -> None:
-    from app.demo.load import is_empty
+    from app.demo.accounts import is_empty
 
     if is_empty():
         say("Trang chưa có ai. Tạo quản trị viên đầu tiên: .venv/bin/flask --app wsgi init")

@@ -135,7 +135,7 @@ def shown_sign_in(form: SignInForm) -> str:
     """With a button for each demo account, when this is the demo and the visitor sits at this machine."""
     demo_accounts: list[tuple[str, str]] = []
     if is_demo_here():
-        from app.demo.load import accounts  # noqa: PLC0415 - the demo needs every feature
+        from app.demo.accounts import accounts  # noqa: PLC0415 - only where the demo is
 
         demo_accounts = accounts()
     return render_template("accounts/sign_in.html", form=form, demo_accounts=demo_accounts)
@@ -145,12 +145,12 @@ def shown_sign_in(form: SignInForm) -> str:
 @needs(A.ACCOUNT_JOIN)
 def sign_in_demo() -> ResponseReturnValue:
     """One press into an account of the demo. Anywhere else this address does not exist."""
-    from app.demo import load, people  # noqa: PLC0415 - the demo needs every feature
+    from app.demo.accounts import PASSWORD, accounts  # noqa: PLC0415 - only where the demo is
 
     email = request.form.get("email", "")
-    if not is_demo_here() or email not in {address for _words, address in load.accounts()}:
+    if not is_demo_here() or email not in {address for _words, address in accounts()}:
         return render_template("errors/404.html"), 404
-    user = credentials.person_of(email, people.PASSWORD)
+    user = credentials.person_of(email, PASSWORD)
     with transaction():
         row = service.sign_in(user)
     return enter(user, row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.accounts.models import User
 from app.campaigns import standard
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
@@ -12,6 +11,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.events import Outbox, OutboxState
 from app.demo import campaigns, people, sources
+from app.demo.accounts import is_empty
 from app.demo.ideas import IdeaScript
 from app.demo.initiatives import InitiativeScript
 from app.demo.judging import JudgingScript
@@ -19,38 +19,14 @@ from app.demo.script import Script
 
 MAILED_UNTIL_DAYS_AGO = 3
 
-ACCOUNTS = (
-    ("Học sinh 14 tuổi", "tn03"),
-    ("Thanh niên", "tn26"),
-    ("Người kiểm duyệt (Đoàn phường)", "kd01"),
-    ("Giám khảo", "gk01"),
-    ("Cán bộ theo dõi (phòng VH - XH)", "cb01"),
-    ("Đầu mối đơn vị", "dv01"),
-    ("Lãnh đạo UBND", "ld01"),
-    ("Quản trị viên", "qt01"),
-)
-
-
-def is_empty() -> bool:
-    return db.session.execute(sa.select(User.id).limit(1)).first() is None
-
 
 def load_if_empty() -> bool:
     """True if the demo was loaded now; a database with anybody in it is left alone."""
-    with db.scope():
-        if not is_empty():
-            return False
-        with transaction():
-            load()
-        return True
-
-
-def holds_demo() -> bool:
-    """Whether the people in the database are the demo's own."""
-    emails = [email for _role, email in accounts()]
-    theirs = sa.select(User.id).where(User.email.in_(emails)).limit(1)
-    with db.scope():
-        return db.session.execute(theirs).first() is not None
+    if not is_empty():
+        return False
+    with db.scope(), transaction():
+        load()
+    return True
 
 
 def load() -> None:
@@ -84,9 +60,3 @@ def _consider_mailed() -> None:
         .values(state=OutboxState.DONE, done_at=Outbox.due_at)
         .execution_options(synchronize_session=False)
     )
-
-
-def accounts() -> list[tuple[str, str]]:
-    """(role, e-mail) of one account a role, for the console and the sign-in page."""
-    rows = {row["id"]: row for row in sources.read("people")["people"]}
-    return [(label, rows[name]["email"]) for label, name in ACCOUNTS]

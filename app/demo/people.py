@@ -11,10 +11,10 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.passwords import hash_password
 from app.demo import sources
+from app.demo.accounts import PASSWORD
 from app.demo.script import Script
 from app.permissions import Role
 
-PASSWORD = "donghai-2026"
 SIGNED_UP = "đánh dấu khi đăng ký"
 GUARDIAN_STATES = {
     "pending": GuardianState.ASKED,

@@ -16,7 +16,8 @@ from app.core.clock import now, set_to
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.limits import limiter
-from app.demo import load, people
+from app.demo.accounts import PASSWORD as DEMO_PASSWORD
+from app.demo.accounts import accounts
 from app.permissions import Role
 from tests.accounts.mailbox import PASSWORD, kinds, without_token
 from tests.browser_client import Browser
@@ -331,8 +332,8 @@ def test_one_network_tries_sixty_times_a_minute_whatever_the_account(limited):
 )
 def test_demo_accounts_are_offered_in_the_demo_and_on_this_machine_only(app, browser, demo, address, shown):
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=demo)
-    email = load.accounts()[1][1]
-    UserFactory(email=email, password_hash=passwords.hash_password(people.PASSWORD))
+    email = accounts()[1][1]
+    UserFactory(email=email, password_hash=passwords.hash_password(DEMO_PASSWORD))
     here = {"environ_overrides": {"REMOTE_ADDR": address}}
 
     assert ("Tài khoản minh họa" in browser.get("/dang-nhap", **here)) is shown
@@ -344,8 +345,8 @@ def test_demo_accounts_are_offered_in_the_demo_and_on_this_machine_only(app, bro
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-Ip"])
 def test_a_proxy_on_this_machine_brings_no_stranger_into_a_demo_account(app, browser, header):
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
-    email = load.accounts()[1][1]
-    UserFactory(email=email, password_hash=passwords.hash_password(people.PASSWORD))
+    email = accounts()[1][1]
+    UserFactory(email=email, password_hash=passwords.hash_password(DEMO_PASSWORD))
     through = {"headers": {header: "203.0.113.9"}}
 
     assert "Tài khoản minh họa" not in browser.get("/dang-nhap", **through)

@@ -161,3 +161,10 @@ def test_commands_typed_by_hand_use_the_kept_key(tmp_path):
 
     assert config.read({"INSTANCE_PATH": str(tmp_path)}).secret_key == kept
     assert config.read({"INSTANCE_PATH": str(tmp_path), "SECRET_KEY": "one’s own"}).secret_key == "one’s own"
+
+
+def test_database_lies_in_the_instance_folder_unless_an_address_is_given(tmp_path):
+    folder = {"INSTANCE_PATH": str(tmp_path)}
+
+    assert config.read(folder).database_url == f"sqlite:///{tmp_path / 'dong-hai.db'}"
+    assert config.read(folder | {"DATABASE_URL": "sqlite:///here.db"}).database_url == "sqlite:///here.db"
