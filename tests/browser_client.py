@@ -129,7 +129,9 @@ class Browser:
             cookie[sessions.TOKEN] = row.raw_token
             cookie[sessions.SEEN] = int(now().timestamp())
 
-    def get(self, address: str, *, status: int = 200, queries: int = MOST_QUERIES, **kwargs: Any) -> Page:
+    def get(
+        self, address: str, *, status: int | None = 200, queries: int = MOST_QUERIES, **kwargs: Any
+    ) -> Page:
         return self._open("GET", address, status, queries, **kwargs)
 
     def post(

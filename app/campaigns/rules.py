@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.core.errors import Invalid
+from app.core.flow import Flow
 from app.core.i18n import _l
 
 
@@ -13,6 +14,20 @@ class CampaignState(StrEnum):
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+
+
+class CampaignAction(StrEnum):
+    OPEN = "campaign.open"
+    CLOSE = "campaign.close"
+
+
+C = CampaignState
+
+CAMPAIGN_FLOW = Flow[CampaignState]({
+    #  action                may start from            ends in
+    CampaignAction.OPEN:  ({C.PLANNED, C.CLOSED},     C.OPEN),
+    CampaignAction.CLOSE: ({C.OPEN},                  C.CLOSED),
+})  # fmt: skip
 
 
 class QuestionKind(StrEnum):

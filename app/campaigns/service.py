@@ -11,7 +11,8 @@ from app.accounts.models import User
 from app.campaigns import standard
 from app.campaigns.models import Campaign, Phase, Round, RulesText, Topic
 from app.campaigns.rules import (
-    CampaignState,
+    CAMPAIGN_FLOW,
+    CampaignAction,
     Method,
     RoundState,
     sensible_deadline,
@@ -20,7 +21,7 @@ from app.campaigns.rules import (
 )
 from app.core import clock, richtext
 from app.core.db import MEANINGS, db
-from app.core.errors import Invalid, Stale, WrongState
+from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
 from app.core.text import slugify
@@ -85,7 +86,7 @@ def edit_campaign(
 ) -> Campaign:
     """Mend the words and limits of a campaign; its address stays."""
     require(actor, A.CAMPAIGN_MANAGE, campaign)
-    same_version(campaign, version)
+    same_version(campaign.version, version)
     if min_age > max_age:
         raise Invalid("max_age", _l("Tuổi cao nhất phải từ tuổi thấp nhất trở lên."))
     campaign.name, campaign.tagline, campaign.residence = name, tagline, residence
@@ -99,7 +100,7 @@ def edit_campaign(
 def move_deadline(actor: User, campaign: Campaign, *, closes_on: date, reason: str, version: int) -> Campaign:
     """Move the deadline for everyone, never before now; an event that all can see, with its reason."""
     require(actor, A.CAMPAIGN_MANAGE, campaign)
-    same_version(campaign, version)
+    same_version(campaign.version, version)
     closes_at = clock.end_of(closes_on)
     sensible_deadline(campaign.opens_at, closes_at, clock.now())
     before, campaign.closes_at = campaign.closes_at, closes_at
@@ -131,8 +132,7 @@ def plan_round(
 ) -> Round:
     """Say how a round will be judged, while it is still planned; opening it freezes this."""
     require(actor, A.CAMPAIGN_MANAGE, round_)
-    if round_.version != version:
-        raise Stale
+    same_version(round_.version, version)
     if round_.state is not RoundState.PLANNED:
         raise WrongState(_l("Vòng đã mở nên cách chấm không đổi được nữa."))
     sensible_round(starts_on, ends_on)
@@ -144,25 +144,20 @@ def plan_round(
 
 
 def open_campaign(actor: User, campaign: Campaign, *, version: int) -> Campaign:
-    """Announce it: from its opening day on it takes ideas."""
-    return _set_state(actor, campaign, CampaignState.OPEN, version)
+    """Announce it: from its opening day on it takes ideas. One closed too early opens again."""
+    require(actor, A.CAMPAIGN_MANAGE, campaign)
+    same_version(campaign.version, version)
+    campaign.state = CAMPAIGN_FLOW.after(campaign.state, CampaignAction.OPEN)
+    record("campaign.opened", campaign, actor)
+    return campaign
 
 
 def close_campaign(actor: User, campaign: Campaign, *, version: int) -> Campaign:
     """It takes no more ideas, whatever its dates say."""
-    return _set_state(actor, campaign, CampaignState.CLOSED, version)
-
-
-def same_version(campaign: Campaign, version: int) -> None:
-    if campaign.version != version:
-        raise Stale
-
-
-def _set_state(actor: User, campaign: Campaign, state: CampaignState, version: int) -> Campaign:
     require(actor, A.CAMPAIGN_MANAGE, campaign)
-    same_version(campaign, version)
-    campaign.state = state
-    record(f"campaign.{'opened' if state is CampaignState.OPEN else 'closed'}", campaign, actor)
+    same_version(campaign.version, version)
+    campaign.state = CAMPAIGN_FLOW.after(campaign.state, CampaignAction.CLOSE)
+    record("campaign.closed", campaign, actor)
     return campaign
 
 

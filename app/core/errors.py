@@ -58,6 +58,12 @@ class Stale(Refused):
         self.theirs = theirs or []
 
 
+def same_version(held: int, seen: int) -> None:
+    """Raises Stale when the page that was sent shows an older state than the one that is kept."""
+    if held != seen:
+        raise Stale
+
+
 class Invalid(Refused):
     """What was typed cannot be taken; the message stands beside its field."""
 

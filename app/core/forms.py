@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import HiddenField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from app.core.db import transaction
 from app.core.errors import Invalid
@@ -70,6 +71,12 @@ class Form(FlaskForm):
             self.form_errors.append(refused.message)
         else:
             field.errors = [*field.errors, refused.message]
+
+
+class VersionForm(Form):
+    """A change to what stood on the page; a thing changed since then is refused by its command (same_version)."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class OnceForm(Form):

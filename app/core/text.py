@@ -57,17 +57,6 @@ def fold(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def spelling_key(text: str) -> str:
-    """Equal for two ways of writing the same Vietnamese words (hoà and hòa, capitals, composed or not)."""
-    words = []
-    for word in nfc(text).lower().split():
-        marks = unicodedata.normalize("NFD", word)
-        tones = "".join(mark for mark in marks if mark in _TONES)
-        plain = "".join(mark for mark in marks if mark not in _TONES)
-        words.append(unicodedata.normalize("NFC", plain) + tones)
-    return " ".join(words)
-
-
 def count_words(text_or_html: str) -> int:
     """How many syllables, as Vietnamese counts words: pieces between spaces, tags not counted."""
     return len(_without_tags(text_or_html).split())

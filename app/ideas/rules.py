@@ -13,10 +13,10 @@ from typing import Any
 
 from app.core import formats
 from app.core.clock import local
-from app.core.errors import Invalid, Refused, Stale, WrongState
+from app.core.errors import Invalid, Refused, WrongState
 from app.core.flow import Flow
 from app.core.i18n import _, _l
-from app.core.text import fold, spelling_key
+from app.core.text import fold
 from app.permissions import Action as A
 from app.permissions import Role
 
@@ -117,12 +117,6 @@ def require_in_time(
     )
 
 
-def same_version(held: int, seen: int) -> None:
-    """Raises Stale when the page that was sent shows an older text than the one that is kept."""
-    if held != seen:
-        raise Stale
-
-
 def require_writable(state: IdeaState) -> None:
     """Raises WrongState where authors may no longer write."""
     if state not in WRITABLE:
@@ -136,8 +130,8 @@ def require_before_judging(judging_started_at: datetime | None) -> None:
 
 
 def require_phrase(phrase: str) -> None:
-    """Raises Invalid unless the words were typed by hand (capitals and spaces do not matter)."""
-    if spelling_key(phrase) != spelling_key(WITHDRAW_PHRASE):
+    """Raises Invalid unless the words were typed by hand (capitals, spaces and accents do not matter)."""
+    if fold(phrase) != fold(WITHDRAW_PHRASE):
         raise Invalid("phrase", _("Gõ đúng hai chữ %(phrase)s để rút.", phrase=WITHDRAW_PHRASE))
 
 

@@ -13,7 +13,7 @@ from app.campaigns.rules import takes_ideas
 from app.core import richtext
 from app.core.clock import now, received_at
 from app.core.db import db
-from app.core.errors import Invalid, WrongState
+from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
 from app.core.faults import fault
 from app.core.i18n import _
@@ -36,7 +36,6 @@ from app.ideas.rules import (
     require_in_time,
     require_phrase,
     require_writable,
-    same_version,
 )
 from app.ideas.wording import Wording, keep, wording_of, write
 from app.permissions import Action as A

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.core.fields import DayField, NumberTextField
-from app.core.forms import Form, OnceForm
+from app.core.forms import OnceForm, VersionForm
 from app.core.i18n import _, _l
 from app.core.stored_files import Kept, keep
 from app.core.uploads import UploadRefused
@@ -35,10 +35,8 @@ MEASURES = 4
 FILES_MAX = 5
 
 
-class StepForm(Form):
+class StepForm(VersionForm):
     """A step on the initiative as it stood when the page was opened."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
     @property
     def command_values(self) -> dict[str, Any]:
@@ -104,7 +102,7 @@ class AssignForm(StepForm):
     text = TextAreaField(_l("Lời giao việc"), validators=[Optional(), Length(max=2000)])
 
 
-class ProgressForm(StepForm):
+class PercentForm(StepForm):
     percent = IntegerField(
         _l("Tiến độ (%)"),
         validators=[
@@ -112,6 +110,9 @@ class ProgressForm(StepForm):
             NumberRange(0, 100, _l("Ghi tiến độ bằng số từ 0 đến 100.")),
         ],
     )
+
+
+class ProgressForm(PercentForm):
     text = TextAreaField(
         _l("Đã làm được gì?"),
         validators=[InputRequired(_l("Viết một vài câu về việc đã làm.")), Length(max=4000)],
@@ -142,14 +143,7 @@ class ProgressForm(StepForm):
         return {**self.values, "files": self.kept}
 
 
-class EndTrialForm(StepForm):
-    percent = IntegerField(
-        _l("Tiến độ (%)"),
-        validators=[
-            InputRequired(_l("Ghi tiến độ bằng số từ 0 đến 100.")),
-            NumberRange(0, 100, _l("Ghi tiến độ bằng số từ 0 đến 100.")),
-        ],
-    )
+class EndTrialForm(PercentForm):
     text = TextAreaField(
         _l("Áp dụng thử cho thấy gì?"),
         description=_l("Điều gì làm được, điều gì phải đổi, làm tiếp thế nào."),

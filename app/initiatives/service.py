@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Unit, User
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Invalid, Stale
+from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _l
 from app.core.numbers import next_code
@@ -113,7 +113,7 @@ def assign_initiative(
 ) -> Initiative:
     """Say who leads, who helps, by when and with what to show. Again later to change it."""
     require(actor, A.INITIATIVE_ASSIGN, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.ASSIGN)
     initiative.lead_unit_id = lead_unit_id
     initiative.support_units = list(
@@ -138,7 +138,7 @@ def report_progress(
 ) -> Initiative:
     """A dated word on how it goes; the first one starts the work."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     initiative.state = after_report(initiative.state)
     return _told(
         actor,
@@ -163,7 +163,7 @@ def start_trial(
 ) -> Initiative:
     """Try it out somewhere: without a trial an idea cannot become a recognised sáng kiến (NĐ 13/2012, điều 3)."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     if trial_to is not None and trial_to < trial_from:
         raise Invalid("trial_to", _l("Ngày kết thúc phải từ ngày bắt đầu trở đi."))
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.TRIAL)
@@ -174,7 +174,7 @@ def start_trial(
 def end_trial(actor: User, initiative: Initiative, *, text: str, percent: int, version: int) -> Initiative:
     """The trial is over and the work goes on."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.END_TRIAL)
     return _told(actor, initiative, "initiative.updated", enough_to_tell(text, "text"), percent=percent)
 
@@ -182,7 +182,7 @@ def end_trial(actor: User, initiative: Initiative, *, text: str, percent: int, v
 def pause_initiative(actor: User, initiative: Initiative, *, reason: str, version: int) -> Initiative:
     """Stop the clock, with the reason: a paused thing is never late."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     reason = enough_to_tell(reason, "reason")
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.PAUSE)
     return _told(actor, initiative, "initiative.paused", reason)
@@ -191,7 +191,7 @@ def pause_initiative(actor: User, initiative: Initiative, *, reason: str, versio
 def resume_initiative(actor: User, initiative: Initiative, *, text: str, version: int) -> Initiative:
     """Go on where it was left."""
     require(actor, A.INITIATIVE_UPDATE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.RESUME)
     return _told(actor, initiative, "initiative.resumed", text or _l("Tiếp tục thực hiện."))
 
@@ -208,7 +208,7 @@ def complete_initiative(
 ) -> Initiative:
     """Close it with what came of it, in words and measured."""
     require(actor, A.INITIATIVE_COMPLETE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     summary = enough_to_tell(summary, "summary")
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.COMPLETE)
     if initiative.outcome is not None:  # completed before and reopened: the newer word counts
@@ -230,7 +230,7 @@ def complete_initiative(
 def decline_initiative(actor: User, initiative: Initiative, *, reason: str, version: int) -> Initiative:
     """Say that the ward will not do it, and why, in words its authors can follow."""
     require(actor, A.INITIATIVE_DECLINE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     initiative.decline_reason = enough_to_tell(reason, "reason")
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.DECLINE)
     initiative.finished_at = clock.now()
@@ -242,7 +242,7 @@ def merge_initiative(
 ) -> Initiative:
     """Go on with it as part of another one; its page says which."""
     require(actor, A.INITIATIVE_DECLINE, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     into = db.session.scalars(sa.select(Initiative).where(Initiative.code == into_code.upper())).first()
     if into is None or into is initiative:
         raise Invalid("into_code", _l("Ghi mã của một việc khác, ví dụ SK-2026-0001."))
@@ -257,17 +257,11 @@ def merge_initiative(
 def reopen_initiative(actor: User, initiative: Initiative, *, reason: str, version: int) -> Initiative:
     """Take it up again from the beginning of the queue; what was said before stays readable."""
     require(actor, A.INITIATIVE_REOPEN, initiative)
-    same_version(initiative, version)
+    same_version(initiative.version, version)
     reason = enough_to_tell(reason, "reason")
     initiative.state = INITIATIVE_FLOW.after(initiative.state, Step.REOPEN)
     initiative.finished_at = initiative.merged_into = None
     return _told(actor, initiative, "initiative.reopened", reason, percent=0)
-
-
-def same_version(initiative: Initiative, version: int) -> None:
-    """Raises Stale when somebody changed it since the page was opened."""
-    if initiative.version != version:
-        raise Stale
 
 
 def _receive(actor: User, idea: Idea, award: Award | None = None) -> Initiative:

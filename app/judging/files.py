@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from app.campaigns.rules import Method
 from app.judging.assignment import AssignmentInput, Infeasible, assign
 from app.judging.fields import BadFile, Field
 from app.judging.ranking import (
@@ -15,7 +16,7 @@ from app.judging.ranking import (
     SheetStatus,
     rank,
 )
-from app.judging.scoring import DEVIATION, Criterion, Method, Rubric, parse_mark
+from app.judging.scoring import DEVIATION, Criterion, Rubric, parse_mark
 
 __all__ = ["BadFile", "assign_file", "rank_file"]
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from flask import request
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
 from app.core.errors import Invalid
-from app.core.forms import Form, clean_text
+from app.core.forms import Form, VersionForm, clean_text
 from app.core.i18n import _l
 from app.judging.models import ScoreSheet
 from app.judging.service import Typed
 
 
-class SheetForm(Form):
+class SheetForm(VersionForm):
     """The version of the sheet; the marks themselves are read by criterion, below."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class RecuseForm(Form):

@@ -79,7 +79,7 @@ def ranking_input(round_: Round) -> RankingInput:
             for row in entries
         ],
         sheets=[Sheet(str(row.entry_id), str(row.judge_id), marks.get(row.id, {})) for row in sheets],
-        method=scoring.Method(round_.method.value),
+        method=round_.method,
         tie_break=tuple(round_.rubric.tie_break),
         min_sheets=least_sheets(round_.sheets_per_idea),
         deviation=round_.deviation,

@@ -10,10 +10,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from app.campaigns.rules import Method
 from app.judging.cut import Advance, advance
 from app.judging.scoring import (
     DEVIATION,
-    Method,
     Points,
     Rubric,
     community_part,
@@ -191,8 +191,8 @@ def totals_of(counted: Sequence[Sheet], rubrics: Mapping[str, Rubric]) -> Totals
 
 def _method(given: RankingInput, found: Estimate) -> tuple[Method, Fallback | None]:
     """Leniency is taken out only where it can be told: all judges connected, enough sheets, a difference."""
-    if given.method != Method.ADJUSTED:
-        return Method(given.method), None
+    if given.method is not Method.ADJUSTED:
+        return given.method, None
     if found.components > 1:
         return Method.MEAN, Fallback.DISCONNECTED
     if found.error_variance is None or found.df < given.min_df:

@@ -11,11 +11,12 @@ from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Stale, WrongState
+from app.core.errors import Invalid, Stale, WrongState
 from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
+from app.judging import design
 from app.judging.blind import draw_code
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of, rules_hash
@@ -73,13 +74,21 @@ def open_round(actor: User, round_: Round) -> Round:
     return round_
 
 
-def assign_judges(actor: User, round_: Round, *, seen: str, accept_imbalance: bool = False) -> Plan:
-    """Store the assignment that was previewed. Raises Stale when the panel, conflicts or entries changed since."""
+def assign_judges(
+    actor: User, round_: Round, *, seen: str, accept_imbalance: bool = False, sure: bool = False
+) -> Plan:
+    """Store the assignment that was previewed.
+
+    Raises Stale when the panel, conflicts or entries changed since, Invalid when it compares judges so badly that
+    somebody has to say they are `sure`.
+    """
     require(actor, A.ROUND_MANAGE, round_)
     require_open(round_.state)
     plan = plan_of(round_, accept_imbalance=accept_imbalance)
     if plan.fingerprint != seen:
         raise Stale(_l("Bài, giám khảo hoặc quan hệ liên quan vừa thay đổi. Hãy xem lại bản phân công."))
+    if not sure and design.advice(plan.result.efficiency) is design.Advice.CONFIRM:
+        raise Invalid("sure", _l("Đánh dấu nếu vẫn muốn phân công như vậy."))
     for judge_id, entry_ids in plan.order.items():
         _deal(round_, judge_id, [entry for entry in entry_ids if (entry, judge_id) in plan.added])
     _mark_as_judged(round_)

@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
 from typing import TypeAlias
+
+from app.campaigns.rules import Method
 
 Points: TypeAlias = int | Decimal | Fraction
 
@@ -20,15 +21,6 @@ ROBUST_FROM = 5  # sheets: with fewer, dropping one throws away more than a part
 DEVIATION = 20  # points: "điểm không hợp lệ" in the form of university councils
 
 _MARK = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
-
-
-class Method(StrEnum):
-    """How the sheets of an idea become its score; published before the round opens."""
-
-    MEAN = "mean"
-    TRIMMED = "trimmed"
-    VALID = "valid"
-    ADJUSTED = "adjusted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.campaigns.models import Criterion, Round
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid, Stale
+from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _
 from app.judging.conflicts import block_recused
@@ -82,7 +82,7 @@ def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     """Lock a complete sheet. Raises Invalid beside the first criterion that has no mark."""
     require(actor, A.SHEET_SUBMIT, sheet)
     open_round_only(sheet)
-    same_version(sheet, version)
+    same_version(sheet.version, version)
     for criterion in sheet.criteria:
         if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
@@ -133,13 +133,7 @@ def open_for_marks(sheet: ScoreSheet, version: int) -> None:
     """Raises WrongState on a locked sheet or round, Stale when the page is older than the sheet."""
     open_round_only(sheet)
     require_scorable(sheet.state)
-    same_version(sheet, version)
-
-
-def same_version(sheet: ScoreSheet, version: int) -> None:
-    """Raises Stale when the sheet changed in another tab or on another device."""
-    if sheet.version != version:
-        raise Stale
+    same_version(sheet.version, version)
 
 
 def _put_mark(sheet: ScoreSheet, criterion: Criterion, typed: Typed) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, SelectMultipleField, TextAreaField
+from wtforms.validators import Length
 
-from app.core.forms import Form
+from app.core.forms import VersionForm
 from app.core.i18n import _l
 from app.moderation.rules import REASON_MAX_CHARS
 
 
-class DecisionForm(Form):
+class DecisionForm(VersionForm):
     """The version that was read; enough to approve."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class ReasonForm(DecisionForm):

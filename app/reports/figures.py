@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.core.i18n import _l
-from app.initiatives.rules import InitiativeKind, InitiativeState
+from app.initiatives.rules import FINISHED, InitiativeKind, InitiativeState
 from app.reports.counts import AgeGroup, AuthorCount, IdeaCount, Standing, Timing, Work
 from app.reports.period import Period
 
@@ -117,8 +117,8 @@ class IdeaFigures:
 
 
 @dataclass(frozen=True)
-class WorkFigures:
-    """Initiatives and proposals the ward followed on some day of the period."""
+class Followed:
+    """What the ward followed on some day of the period."""
 
     period: Period
     day: date  # the last day that counts
@@ -127,6 +127,14 @@ class WorkFigures:
     @property
     def total(self) -> int:
         return len(self.works)
+
+    @property
+    def overdue(self) -> list[Work]:
+        return [work for work in self.works if work.timing(self.day) is Timing.OVERDUE]
+
+
+class WorkFigures(Followed):
+    """Initiatives and proposals."""
 
     @property
     def received(self) -> int:
@@ -147,15 +155,11 @@ class WorkFigures:
     @property
     def running(self) -> int:
         """Still to be done at the end, paused ones included."""
-        return sum(work.state not in {S.COMPLETED, S.DECLINED, S.MERGED} for work in self.works)
+        return sum(work.state not in FINISHED for work in self.works)
 
     @property
     def trials(self) -> int:
         return sum(work.tried_out_in(self.period) for work in self.works)
-
-    @property
-    def overdue(self) -> list[Work]:
-        return [work for work in self.works if work.timing(self.day) is Timing.OVERDUE]
 
     @property
     def in_time(self) -> int:
@@ -201,25 +205,8 @@ class WorkFigures:
         )
 
 
-@dataclass(frozen=True)
-class Difficulties:
-    """Difficulties and obstacles that units reported and the ward followed in the period."""
-
-    period: Period
-    day: date  # the last day that counts
-    works: Sequence[Work]
-
-    @property
-    def total(self) -> int:
-        return len(self.works)
-
-    @property
-    def received(self) -> int:
-        return sum(work.received_on >= self.period.first for work in self.works)
-
-    @property
-    def overdue(self) -> list[Work]:
-        return [work for work in self.works if work.timing(self.day) is Timing.OVERDUE]
+class Difficulties(Followed):
+    """Difficulties and obstacles that units reported."""
 
     @property
     def solved(self) -> int:
@@ -233,9 +220,6 @@ class Difficulties:
     @property
     def unsolved(self) -> int:
         return self.total - self.solved - self.dropped
-
-    def of(self, kind: InitiativeKind) -> Difficulties:
-        return Difficulties(self.period, self.day, [work for work in self.works if work.kind is kind])
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,13 @@ from app.core.pagination import PER_PAGE, Page
 from app.ideas.models import Author
 from app.ideas.rules import AuthorState
 from app.initiatives.models import Initiative, Outcome
-from app.initiatives.rules import InitiativeKind, InitiativeState
+from app.initiatives.rules import FINISHED, InitiativeKind, InitiativeState
 from app.initiatives.words import STATE_WORDS
 from app.reports.counts import local_day
 from app.reports.figures import DIFFICULTIES, Report
 from app.reports.period import Period
 from app.reports.queries import followed, percent_then, state_then
 from app.results.models import Award
-
-FINISHED = frozenset({InitiativeState.COMPLETED, InitiativeState.DECLINED, InitiativeState.MERGED})
 
 
 class Row(NamedTuple):

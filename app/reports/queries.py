@@ -1,6 +1,7 @@
 """Reads: the figures of a period, and the rows behind them. A set number of queries, whatever the size.
 
-A period that is over is told as it stood on its last day: decisions and steps made later do not change it.
+A period that is over is told as it stood on its last day: decisions, steps and publications made later do not change
+it. Today's are only an initiative's due date and the day it was finished: one opened again has none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Unit, User
 from app.campaigns.models import Campaign, Phase, Topic
@@ -37,7 +39,6 @@ from app.reports.figures import (
 )
 from app.reports.period import Period
 from app.results.models import Award, Publication
-from app.results.rules import PublicationState
 
 YOUNGER_THAN = {AgeGroup.UNDER_16: 16, AgeGroup.UNDER_18: 18, AgeGroup.UNDER_26: 26}
 
@@ -184,12 +185,18 @@ def _birthday(day: date, years: int) -> date:
 
 
 def _awards(period: Period) -> int:
-    """Prizes of results published in the period."""
+    """Prizes of results published in the period, as they stood at its end: a correction replaces what it corrects."""
+    later = aliased(Publication)
+    replaced = sa.exists().where(
+        later.campaign_id == Publication.campaign_id,
+        later.published_at > Publication.published_at,
+        later.published_at < period.ends_at,
+    )
     return db.session.execute(
         sa.select(sa.func.count())
         .select_from(Award)
         .join(Publication, Award.publication_id == Publication.id)
-        .where(Publication.state == PublicationState.PUBLISHED, _within(Publication.published_at, period))
+        .where(_within(Publication.published_at, period), ~replaced)
     ).scalar_one()
 
 

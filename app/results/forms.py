@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, IntegerField, StringField, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from app.core.forms import Form
-from app.core.i18n import _l
+from app.core.forms import Form, VersionForm
+from app.core.i18n import _, _l
+from app.core.text import fold
 
 PUBLISH_PHRASE = "CÔNG BỐ"
 
@@ -23,10 +24,6 @@ class ProposeForm(Form):
     awards = HiddenField()
 
 
-class VersionForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-
-
 class PublishForm(VersionForm):
     """The strongest confirmation there is: a typed phrase."""
 
@@ -34,6 +31,11 @@ class PublishForm(VersionForm):
         _l("Gõ CÔNG BỐ để xác nhận"),
         validators=[InputRequired(_l("Gõ CÔNG BỐ để xác nhận."))],
     )
+
+    def validate_phrase(self, field: StringField) -> None:
+        """Capitals, spaces and accents do not matter: typing it at all is the point."""
+        if fold(field.data or "") != fold(PUBLISH_PHRASE):
+            raise ValidationError(_("Gõ CÔNG BỐ để xác nhận."))
 
 
 class ReleaseForm(Form):

@@ -11,7 +11,7 @@ from app.campaigns.models import Campaign, Prize, Round
 from app.campaigns.rules import RoundState
 from app.core import clock
 from app.core.db import MEANINGS, db
-from app.core.errors import Stale, WrongState
+from app.core.errors import WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Author, Idea
@@ -85,7 +85,7 @@ def propose_awards(
 def withdraw_proposal(actor: User, publication: Publication, *, version: int) -> Publication:
     """Take a proposal back, so that another can be made."""
     require(actor, A.AWARD_PROPOSE, publication)
-    same_version(publication, version)
+    same_version(publication.version, version)
     publication.state = PUBLICATION_FLOW.after(publication.state, PublicationAction.WITHDRAW)
     record("results.withdrawn", publication, actor)
     return publication
@@ -97,7 +97,7 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     Winners are forwarded by initiatives.service.publish_and_forward, in the same transaction.
     """
     require(actor, A.RESULTS_PUBLISH, publication)
-    same_version(publication, version)
+    same_version(publication.version, version)
     require_judged(publication.round)
     not_ones_own(actor, [award.idea_id for award in publication.awards])
     earlier = published_of(publication.campaign_id)
@@ -200,11 +200,6 @@ def _proposed_of(campaign_id: int) -> bool:
         Publication.campaign_id == campaign_id, Publication.state == PublicationState.PROPOSED
     )
     return db.session.execute(proposed).first() is not None
-
-
-def same_version(publication: Publication, version: int) -> None:
-    if publication.version != version:
-        raise Stale
 
 
 def published_of(campaign_id: int) -> Publication | None:

@@ -10,10 +10,8 @@ from app.campaigns import queries as campaigns
 from app.campaigns.models import Prize, Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
-from app.core.errors import Invalid
-from app.core.forms import clean_text
+from app.core.forms import VersionForm, clean_text
 from app.core.i18n import _
-from app.core.text import fold
 from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
 from app.initiatives import queries as tracker
@@ -27,7 +25,7 @@ from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.results import letters, queries, service
 from app.results import public as public_face
-from app.results.forms import PUBLISH_PHRASE, ProposeForm, PublishForm, ReleaseForm, VersionForm
+from app.results.forms import ProposeForm, PublishForm, ReleaseForm
 from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Publication
 from app.results.rules import AwardChoice, PublicationState, suggested
@@ -125,7 +123,7 @@ def publication(publication_id: int) -> ResponseReturnValue:
     form = PublishForm(version=found.version)
     if form.is_submitted():
         require(me(), A.RESULTS_PUBLISH, found)
-        if form.run(_publish, found, phrase=form.phrase.data or "", version=form.version.data):
+        if form.run(initiatives.publish_and_forward, me(), found, version=form.version.data):
             flash(_("Đã công bố kết quả."), "ok")
             return redirect(url_for(".public", slug=found.campaign.slug))
         found = _publication(publication_id)
@@ -243,12 +241,6 @@ def _release(round_: Round, form: ReleaseForm) -> None:
     sheet: ScoreSheet = or_404(db.session.get(ScoreSheet, form.sheet.data or 0))
     or_404(sheet if sheet.entry.round_id == round_.id else None)
     service.release_comment(me(), sheet, text="" if form.hide.data else form.text.data or "")
-
-
-def _publish(found: Publication, *, phrase: str, version: int) -> None:
-    if fold(phrase) != fold(PUBLISH_PHRASE):
-        raise Invalid("phrase", _("Gõ CÔNG BỐ để xác nhận."))
-    initiatives.publish_and_forward(me(), found, version=version)
 
 
 def _round(round_id: int) -> Round:

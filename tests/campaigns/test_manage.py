@@ -198,3 +198,28 @@ def test_open_round_can_no_longer_be_planned(browser, administrator):
 
     assert page.status == 409
     assert round_.sheets_per_idea == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "status", "after"),
+    [
+        (CampaignState.PLANNED, "mo", 302, CampaignState.OPEN),
+        (CampaignState.OPEN, "dong", 302, CampaignState.CLOSED),
+        (CampaignState.CLOSED, "mo", 302, CampaignState.OPEN),
+        (CampaignState.OPEN, "mo", 409, CampaignState.OPEN),
+        (CampaignState.PLANNED, "dong", 409, CampaignState.PLANNED),
+        (CampaignState.CLOSED, "dong", 409, CampaignState.CLOSED),
+    ],
+)
+def test_a_campaign_opens_and_closes_only_from_where_it_can(
+    browser, administrator, state, step, status, after
+):
+    campaign = CampaignFactory(state=state)
+    before = kinds()
+
+    browser.as_(administrator).post(
+        f"/quan-tri/cuoc-thi/{campaign.slug}/{step}", {"version": campaign.version}, status=status
+    )
+
+    assert campaign.state is after
+    assert len(kinds()) - len(before) == (status == 302)

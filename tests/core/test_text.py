@@ -55,12 +55,6 @@ def test_folding_twice_changes_nothing(typed):
     assert all(sign == " " or sign.isalnum() for sign in once)
 
 
-def test_two_spellings_of_a_name_have_one_key_but_marks_still_count():
-    assert text.spelling_key("Hoà  Thuý") == text.spelling_key(unicodedata.normalize("NFD", "hòa thúy"))
-    assert text.spelling_key("hòa") != text.spelling_key("hóa")
-    assert text.spelling_key("hoa") != text.spelling_key("hòa")
-
-
 @pytest.mark.parametrize(
     ("written", "words"),
     [

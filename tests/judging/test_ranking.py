@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.campaigns.rules import Method
 from app.judging.cut import divide
 from app.judging.preview import preview
 from app.judging.ranking import (
@@ -23,7 +24,7 @@ from app.judging.ranking import (
     rank,
     totals_of,
 )
-from app.judging.scoring import Criterion, Method, Rubric, hundredths, to_decimal
+from app.judging.scoring import Criterion, Rubric, hundredths, to_decimal
 from app.judging.severity import estimate
 from app.judging.totals import Totals
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.campaigns.rules import Method
 from app.judging.scoring import (
     Criterion,
-    Method,
     Rubric,
     community_part,
     half_up,

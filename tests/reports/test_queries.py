@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.campaigns.rules import RoundState
 from app.core import clock
 from app.core.db import db
 from app.core.events import record
@@ -14,8 +15,18 @@ from app.reports import lists, queries
 from app.reports.counts import Standing
 from app.reports.figures import DIFFICULTIES, WORKS
 from app.reports.period import Period
+from app.results.models import Award
+from app.results.rules import PublicationState
 from tests.browser_client import counted_queries
-from tests.factories import CampaignFactory, IdeaFactory, InitiativeFactory, UnitFactory, UserFactory
+from tests.factories import (
+    CampaignFactory,
+    IdeaFactory,
+    InitiativeFactory,
+    PublicationFactory,
+    RoundFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.reports.conftest import QUARTER, SUMMER, agree_to_be_named, at, outcome, step
 
 S = InitiativeState
@@ -196,6 +207,33 @@ def test_work_of_a_period_that_is_over_stands_where_its_last_step_left_it(app):
     ]
     (row,) = lists.every_work(summer, WORKS)
     assert (row.state, row.percent, row.overdue, row.finished_on, row.result) == (S.TRIAL, 40, True, None, "")
+
+
+def test_a_correction_after_the_period_leaves_its_prizes_as_they_stood(app):
+    """Two prizes in the first publication; the correction a quarter later gives one."""
+    round_ = RoundFactory(state=RoundState.OPEN)
+    first = publication(round_, at(5, 8), PublicationState.SUPERSEDED, prizes=2)
+    publication(round_, at(8, 10), PublicationState.PUBLISHED, prizes=1, ranked=first.ranking)
+
+    assert queries.figures(SUMMER).awards == 2
+    assert queries.figures(QUARTER).awards == 1
+
+
+def test_a_correction_within_the_period_replaces_what_it_corrects(app):
+    round_ = RoundFactory(state=RoundState.OPEN)
+    first = publication(round_, at(5, 10), PublicationState.SUPERSEDED, prizes=2)
+    publication(round_, at(20, 10), PublicationState.PUBLISHED, prizes=1, ranked=first.ranking)
+
+    assert queries.figures(QUARTER).awards == 1
+
+
+def publication(round_, moment, state, *, prizes, **kwargs):
+    campaign = round_.campaign
+    awards = [
+        Award(prize_id=campaign.prizes[0].id, idea_id=IdeaFactory(campaign=campaign).id)
+        for _ in range(prizes)
+    ]
+    return PublicationFactory(round_=round_, state=state, published_at=moment, awards=awards, **kwargs)
 
 
 def test_only_authors_who_agreed_are_named(app):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, IntegerField, PasswordField, StringField
+from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
 
 from app.accounts import credentials, rules
 from app.accounts.forms import GuardianFields, NewPasswordForm, UnitField, by_rule, unit_choices
 from app.accounts.identity import me
 from app.core.errors import Invalid
-from app.core.forms import Form
+from app.core.forms import Form, VersionForm
 from app.core.i18n import _l
 
 
@@ -36,8 +35,7 @@ class ProofForm(Form):
         return passed
 
 
-class ProfileForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+class ProfileForm(VersionForm):
     full_name = StringField(
         _l("Họ và tên"),
         description=_l(

@@ -19,7 +19,7 @@ from app.accounts.rules import (
 from app.accounts.service import known_unit, set_password
 from app.core.clock import now, today
 from app.core.db import db
-from app.core.errors import Invalid, Stale, WrongState
+from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
 from app.permissions import Action as A
@@ -31,8 +31,7 @@ ON_ACCOUNT_PAGE = "đánh dấu ở trang Tài khoản"
 def change_profile(actor: User, *, full_name: str, unit_id: int | None, version: int) -> None:
     """A corrected name, another school or workplace."""
     require(actor, A.ACCOUNT_KEEP)
-    if actor.version != version:
-        raise Stale
+    same_version(actor.version, version)
     if unit_id != actor.unit_id:
         _may_move(actor)
     actor.full_name, actor.unit_id = person_name(full_name), known_unit(unit_id)

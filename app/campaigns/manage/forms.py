@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from app.campaigns.rules import Method
 from app.core.fields import DayField
-from app.core.forms import Form
+from app.core.forms import Form, VersionForm
 from app.core.i18n import _l
 
 DAY = _l("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/02/2027.")
 AGE = _l("Ghi tuổi bằng số từ 5 đến 100.")
-
-
-class VersionForm(Form):
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class NewForm(Form):

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts.identity import me
 from app.audit import queries as audit
 from app.campaigns import queries, service
-from app.campaigns.manage.forms import DeadlineForm, EditForm, NewForm, RoundForm, VersionForm
+from app.campaigns.manage.forms import DeadlineForm, EditForm, NewForm, RoundForm
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.core.clock import local
+from app.core.forms import VersionForm
 from app.core.i18n import _
 from app.core.web import or_404
 from app.permissions import Action as A

@@ -20,7 +20,7 @@ from app.judging import queries as judging
 from app.judging.assignment import Infeasible, Rule
 from app.judging.conflicts import declare_conflict
 from app.judging.models import PanelMember
-from app.judging.plan import Plan, plan_of
+from app.judging.plan import plan_of
 from app.judging.rules import HOLDING, require_open
 from app.judging.staff import queries
 from app.judging.staff.forms import MemberForm, PinForm, SeenForm, SheetStep, SheetStepForm
@@ -123,7 +123,14 @@ def assign(round_id: int) -> ResponseReturnValue:
     form = SeenForm()
     uneven = bool(form.accept_imbalance.data if form.is_submitted() else request.args.get("chap-nhan"))
     try:
-        if form.run(_assign, round_, form, uneven=uneven):
+        if form.run(
+            rounds.assign_judges,
+            me(),
+            round_,
+            seen=form.seen.data or "",
+            accept_imbalance=uneven,
+            sure=bool(form.sure.data),
+        ):
             flash(_("Đã phân công %(n)d phiếu mới.", n=len(form.result.added)), "ok")
             return redirect(url_for(".one", round_id=round_id))
         plan = plan_of(round_, accept_imbalance=uneven)
@@ -183,13 +190,6 @@ def votes(round_id: int) -> ResponseReturnValue:
         return _page(round_, typed_votes=typed), 422
     flash(_("Đã ghi số phiếu bình chọn."), "ok")
     return redirect(url_for(".one", round_id=round_id, trang=page_number()))
-
-
-def _assign(round_: Round, form: SeenForm, *, uneven: bool) -> Plan:
-    plan = rounds.assign_judges(me(), round_, seen=form.seen.data or "", accept_imbalance=uneven)
-    if design.advice(plan.result.efficiency) is design.Advice.CONFIRM and not form.sure.data:
-        raise Invalid("sure", _("Đánh dấu nếu vẫn muốn phân công như vậy."))
-    return plan
 
 
 def _votes(text: str) -> int:
