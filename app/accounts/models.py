@@ -108,10 +108,6 @@ class User(Base):
     def is_staff(self) -> bool:
         return bool(set(self.roles) - {Role.YOUTH, Role.GUARDIAN})
 
-    @property
-    def given_name(self) -> str:
-        return self.full_name.split(" ")[-1]
-
 
 class RoleGrant(Base):
     """A role that somebody gave a person, perhaps for one campaign or one unit only."""

@@ -52,7 +52,6 @@ class Purpose(StrEnum):
     NEWSLETTER = "nhan_thong_bao"
 
 
-REQUIRED_PURPOSE = Purpose.CONTEST
 GUARDIAN_PURPOSES = (
     Purpose.CONTEST,
     Purpose.PUBLIC_NAME,

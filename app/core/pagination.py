@@ -30,14 +30,6 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.per_page))
 
     @property
-    def has_prev(self) -> bool:
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.number < self.pages
-
-    @property
     def total_label(self) -> str:
         return _("hơn 1.000") if self.total > COUNT_CAP else f"{self.total}"
 

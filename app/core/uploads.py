@@ -42,7 +42,6 @@ MIME: dict[Kind, str] = {
     Kind.JPG: "image/jpeg",
     Kind.PNG: "image/png",
 }
-ACCEPT = ".pdf,.docx,.pptx,.jpg,.jpeg,.png"
 _KIND_BY_EXTENSION = {kind.value: kind for kind in Kind} | {"jpeg": Kind.JPG}
 
 _ADVICE = {

@@ -50,6 +50,11 @@ def state(page):
     return page.locator(".save-state")
 
 
+def saved(page):
+    """Waits until nothing that was typed is still on its way: one keystroke, and the mark is "busy" again."""
+    expect(page.locator(".save-state[data-s=ok]")).to_contain_text(SAVED)
+
+
 def kept():
     """What the server holds of the only draft."""
     db.session.rollback()
@@ -61,9 +66,7 @@ def save(page, **values):
     for name, value in values.items():
         page.locator(f"[name={name}]").fill(value)
     page.locator("h1").click()
-    expect(state(page)).to_contain_text(SAVED)
-    page.wait_for_timeout(1500)
-    expect(state(page)).to_contain_text(SAVED)
+    saved(page)
 
 
 def test_what_is_typed_is_saved_without_a_button(writer):
@@ -71,9 +74,8 @@ def test_what_is_typed_is_saved_without_a_button(writer):
     page.locator("[name=title]").fill("Trạm sạc xe điện ở nhà văn hóa")
     page.locator("[contenteditable=true]").first.click()
     page.keyboard.type("Nhà em hay thiếu chỗ sạc xe.")
-    page.wait_for_timeout(1500)
-
-    expect(state(page)).to_contain_text(SAVED)
+    expect(page.locator("textarea[name=p_giai_phap]")).to_have_value("<p>Nhà em hay thiếu chỗ sạc xe.</p>")
+    saved(page)
 
     assert kept().title == "Trạm sạc xe điện ở nhà văn hóa"
     assert [answer.html for answer in kept().answers] == ["<p>Nhà em hay thiếu chỗ sạc xe.</p>"]
@@ -122,8 +124,7 @@ def test_second_tab_overwrites_nothing_unasked(writer):
 
     assert kept().title == "Sửa ở thẻ hai"
     dialog.get_by_role("button", name="Dùng bản đã chọn").click()
-    expect(state(page)).to_contain_text(SAVED)
-    page.wait_for_timeout(1500)
+    saved(page)
     assert kept().title == "Sửa ở thẻ một"
 
 

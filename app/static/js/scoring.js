@@ -401,8 +401,6 @@ class Criterion {
     this.score.addEventListener("focus", () => this.score.select());
     this.range?.addEventListener("input", () => this.put(Number(this.range.value)));
     this.range?.addEventListener("change", () => this.sheet.queue.drain());
-    for (const button of this.box.querySelectorAll("[data-nudge]"))
-      button.addEventListener("click", () => this.nudge(Number(button.dataset.nudge)));
     for (const level of this.levels) this.upgrade(level);
   }
 
