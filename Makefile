@@ -7,7 +7,8 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 FLASK := $(BIN)/flask --app wsgi
-LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+# Extras stay in the lock: pip otherwise takes a newer coverage for pytest-cov's coverage[toml] and misses its hash.
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras --universal --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
 help: ## This list

@@ -24,7 +24,7 @@ from app.accounts.rules import (
 )
 from app.core import passwords
 from app.core.clock import now, today
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import Invalid, WrongState
 from app.core.events import record
 from app.core.i18n import _l
@@ -91,7 +91,7 @@ def _person_at(email: str) -> tuple[User, bool]:
 
 def _held(user: User) -> User:
     """Nobody else changes this row until we are done."""
-    db.session.refresh(user, with_for_update=True)
+    lock_row(user)
     return user
 
 

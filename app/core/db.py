@@ -202,3 +202,8 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info["in_command"] = False
     fault("commit.after")
+
+
+def lock_row(row: Base) -> None:
+    """Read a row anew; nobody else changes it until the command ends. What is joined to it stays free."""
+    db.session.refresh(row, with_for_update={"of": type(row)})

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import Stale
 from app.core.events import record
 from app.core.i18n import _
@@ -66,7 +66,7 @@ def keep_phrase(actor: User, outcome: Outcome, text: str) -> None:
 
 def _decide(actor: User, idea: Idea, outcome: Outcome, *, version: int, reason: str = "") -> Decision:
     """One decision on the version that was read. Nobody else decides on this idea until the command ends."""
-    db.session.refresh(idea, with_for_update=True)
+    lock_row(idea)
     action = ACTIONS[outcome]
     require(actor, action, idea)
     _still_to_decide(idea, outcome, version, reason)
