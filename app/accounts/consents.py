@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
-
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Consent, User
 from app.accounts.rules import GUARDIAN_PURPOSES, GuardianState, Purpose, needs_guardian
 from app.core.clock import today
-from app.core.db import db
 from app.core.i18n import _l
 
 
@@ -55,18 +51,6 @@ def holds_consent(user: User, purpose: Purpose) -> bool:
 def shown_name(user: User) -> str | None:
     """The name as the public may read it, or None where the person stays unnamed."""
     return user.full_name if user.full_name and holds_consent(user, Purpose.PUBLIC_NAME) else None
-
-
-def shown_names(user_ids: Collection[int]) -> dict[int, str | None]:
-    """`shown_name` of many people: three queries whatever the size."""
-    if not user_ids:
-        return {}
-    people = db.session.execute(
-        sa.select(User)
-        .where(User.id.in_(user_ids))
-        .options(selectinload(User.consents), joinedload(User.guardianship))
-    ).scalars()
-    return {person.id: shown_name(person) for person in people}
 
 
 def blockers(user: User) -> list[Blocker]:

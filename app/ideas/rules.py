@@ -223,11 +223,6 @@ def checks(draft: Draft) -> list[Check]:
     ]
 
 
-def missing_parts(draft: Draft) -> list[Missing]:
-    """What still keeps this idea from being sent; empty: it can go."""
-    return [missing for check in checks(draft) for missing in check.missing]
-
-
 def title_missing(title: str, max_chars: int) -> Missing | None:
     if not title.strip():
         return Missing("title", _("Ghi tên ý tưởng"))

@@ -315,19 +315,6 @@ def test_no_consent_changes_without_the_token(browser, mai):
     assert consents.holds_consent(mai, Purpose.PUBLIC_NAME)
 
 
-def test_shown_names_of_many_people_take_three_queries(app):
-    from tests.browser_client import counted_queries
-
-    everybody = [UserFactory().id for _ in range(12)]
-    db.session.expunge_all()
-
-    with counted_queries() as counter:
-        names = consents.shown_names(everybody)
-
-    assert len(names) == 12
-    assert counter["statements"] <= 3
-
-
 # --- a copy of one's own data
 
 

@@ -122,7 +122,6 @@ def test_the_name_is_shown_only_when_both_agreed(browser, child):
     browser.post(asked(child), {**ALL, "guardian_name": "Lê Văn Hùng"}, status=302)
 
     assert consents.shown_name(child) == "Lê Bảo Châu"
-    assert consents.shown_names([child.id]) == {child.id: "Lê Bảo Châu"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from app.ideas.rules import (
     checks,
     content_hash,
     may_submit_at,
-    missing_parts,
     money_of,
     require_before_judging,
     require_in_time,
@@ -76,6 +75,10 @@ def draft(**changes):
             **changes,
         }
     )
+
+
+def missing_parts(one):
+    return [missing for check in checks(one) for missing in check.missing]
 
 
 def fields(one):
