@@ -15,6 +15,7 @@ from app.core.errors import Refused
 from app.core.i18n import _l
 from app.core.inspection import examine as inspection
 from app.core.inspection.rejected import Rejected
+from app.core.logs import log
 
 LIMIT_BYTES = 20 * 1024 * 1024
 LONGEST_NAME = 150
@@ -196,8 +197,10 @@ def _in_subprocess(task: str, kind: Kind, content: bytes, timeout_seconds: float
     header, _newline, answer = done.stdout.partition(b"\n")
     # killed by a limit, or by a parser that crashed: nothing came back
     if done.returncode != 0 or not header:
+        log.warning("upload.refused", task=task, kind=kind.value, code="heavy", exit=done.returncode)
         raise UploadRefused("heavy")
-    code = json.loads(header)["code"]
-    if code is not None:
-        raise UploadRefused(code)
+    said = json.loads(header)
+    if said["code"] is not None:
+        log.info("upload.refused", task=task, kind=kind.value, code=said["code"], cause=said["cause"])
+        raise UploadRefused(said["code"])
     return answer

@@ -10,6 +10,7 @@ import docx
 import pikepdf
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
 from app.core import uploads
 from app.core.uploads import Kind, UploadRefused, blind_copy, inspect, inspect_in_subprocess, safe_name
@@ -408,3 +409,13 @@ def test_a_file_that_cannot_be_made_blind_is_withheld():
 
     with pytest.raises(UploadRefused):
         blind_copy("docx", broken)
+
+
+def test_a_file_no_parser_can_read_leaves_a_line_that_says_where():
+    with capture_logs() as lines, pytest.raises(UploadRefused):
+        inspect_in_subprocess(b"%PDF-1.7 and nothing more", "ý tưởng.pdf")
+
+    [line] = lines
+    assert line["event"] == "upload.refused"
+    assert re.fullmatch(r"PdfError \w+\.py:\d+", line["cause"])
+    assert "tưởng" not in str(line)
