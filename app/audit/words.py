@@ -50,6 +50,8 @@ KINDS: dict[str, Words] = {
     "idea.created": Words(_l("Bắt đầu bản nháp"), "pencil"),
     "idea.submitted": Words(_l("Gửi ý tưởng"), "send", public=True),
     "idea.withdrawn": Words(_l("Rút ý tưởng"), "undo"),
+    "idea.discarded": Words(_l("Xóa bản nháp"), "trash"),
+    "idea.emptied": Words(_l("Xóa nội dung bài đã rút"), "trash"),
     "idea.approved": Words(_l("Xác nhận hợp lệ"), "ok", public=True),
     "idea.returned": Words(_l("Trả lại để bổ sung"), "return"),
     "idea.rejected": Words(_l("Kết luận không hợp lệ"), "no"),
