@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
+    from app.judging.paper.views import bp as paper  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         gallery,
         rounds,
         judging,
+        paper,
         results,
         initiatives,
         reports,

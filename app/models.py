@@ -9,6 +9,7 @@ import app.core.stored_files
 import app.ideas.models
 import app.initiatives.models
 import app.judging.models
+import app.judging.paper.models
 import app.mail.models
 import app.moderation.models
 import app.results.models  # noqa: F401

@@ -62,6 +62,8 @@ class Action(StrEnum):
     SHEET_SUBMIT = "sheet.submit"
     SHEET_RECUSE = "sheet.recuse"
     SHEET_REOPEN = "sheet.reopen"
+    PAPER_TYPE = "paper.type"  # type what stands on a paper sheet
+    PAPER_CONFIRM = "paper.confirm"
     CONFLICT_DECLARE = "conflict.declare"
     # results
     RANKING_READ = "ranking.read"
@@ -161,6 +163,8 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.SHEET_SUBMIT: {R.JUDGE: own},
     A.SHEET_RECUSE: {R.JUDGE: own},
     A.SHEET_REOPEN: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.PAPER_TYPE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.PAPER_CONFIRM: {R.JUDGE: own},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},
     A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.AWARD_PROPOSE: {R.MODERATOR: any_},

@@ -83,12 +83,28 @@ def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     require(actor, A.SHEET_SUBMIT, sheet)
     open_round_only(sheet)
     same_version(sheet.version, version)
+    return _lock(actor, sheet)
+
+
+def take_from_paper(
+    actor: User, sheet: ScoreSheet, *, typed: Mapping[str, Typed], comment: str
+) -> ScoreSheet:
+    """Submit what a paper sheet says, once it is confirmed: the same row and the same event as from a screen."""
+    open_for_marks(sheet, sheet.version)
+    for criterion in sheet.criteria:
+        _put_mark(sheet, criterion, typed[criterion.key])
+    sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
+    _touched(sheet)
+    return _lock(actor, sheet, paper=True)
+
+
+def _lock(actor: User, sheet: ScoreSheet, **how: bool) -> ScoreSheet:
     for criterion in sheet.criteria:
         if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
     sheet.submitted_at = now()
-    record("sheet.submitted", sheet, actor)
+    record("sheet.submitted", sheet, actor, **how)
     return sheet
 
 

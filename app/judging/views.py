@@ -24,6 +24,7 @@ from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
+from app.judging.paper import queries as papers
 from app.judging.queries import SheetRow
 from app.judging.rules import HOLDING, SCORABLE, SheetState
 from app.judging.service import Typed
@@ -62,6 +63,7 @@ def progress() -> ResponseReturnValue:
         done=len(held) - len(to_do),
         totals=[row.total for row in held if row.state is SheetState.SUBMITTED and row.total is not None],
         days_left=max(0, (round_.ends_at - now()).days),
+        papers=papers.waiting_for(this_judge().id, round_.id),
     )
 
 

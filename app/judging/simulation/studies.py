@@ -42,6 +42,11 @@ def gain_promised(shape: Shape) -> float | None:
     return None
 
 
+def contests_of(shape: Shape, seeds: int) -> int:
+    """How many contests a row needs so that luck moves its mean as little as in a row of large ones."""
+    return seeds * max(1, SCREENING.ideas // shape.ideas)
+
+
 def order_kept(seeds: int, shapes: Sequence[Shape] = SHAPES) -> Study:
     """Kendall's tau to the truth, by size and harshness."""
     study = Study(
@@ -50,7 +55,7 @@ def order_kept(seeds: int, shapes: Sequence[Shape] = SHAPES) -> Study:
     )
     methods = (by.mean, by.adjusted, by.z_score, by.least_squares)
     for shape in shapes:
-        dealt = {seed: panels(shape, seed) for seed in range(1, seeds + 1)}
+        dealt = {seed: panels(shape, seed) for seed in range(1, contests_of(shape, seeds) + 1)}
         for harshness in HARSHNESS:
             sized = replace(shape, harshness=harshness)
             contests = [held(sized, seed, dealt[seed]) for seed in dealt]
