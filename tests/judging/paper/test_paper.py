@@ -305,7 +305,7 @@ def test_the_list_counts_where_the_papers_stand(desk):
         f"/quan-tri/phieu-giay/vong/{desk.sheet.entry.round_id}?trang-thai=checked", queries=12
     )
 
-    assert "Chờ giám khảo xác nhận" in page.text
+    assert "Chờ xác nhận" in page.text
     assert desk.sheet.entry.judging_code in page.text
     assert "21,75" not in page.html
 
