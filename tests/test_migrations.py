@@ -12,7 +12,7 @@ from app.core import migrate
 from app.core.db import Base, make_engine
 from app.initiatives.models import Initiative
 from tests.conftest import DATABASE, fresh_postgres, running_app
-from tests.factories import IdeaFactory, InitiativeFactory, RoundFactory
+from tests.factories import CampaignFactory, IdeaFactory, InitiativeFactory, RoundFactory
 
 pytestmark = pytest.mark.postgres
 
@@ -66,6 +66,28 @@ def test_full_tables_survive_going_up_again_and_can_be_taken_down(url, one_app, 
     engine.dispose()
     migrate.downgrade(url)
     assert tables(url) == set()
+
+
+def test_rounds_take_blindness_and_tie_break_with_them_and_give_the_tie_break_back(url, one_app, tmp_path):
+    migrate.upgrade(url)
+    with running_app(one_app, url, tmp_path):
+        RoundFactory(campaign=CampaignFactory(blind=False), tie_break=["hieu_qua"])
+
+    migrate.downgrade(url, "0001")
+    offered = read(url, "SELECT tie_break FROM rubrics")
+    migrate.upgrade(url)
+
+    assert offered in (['["hieu_qua"]'], [["hieu_qua"]])
+    assert read(url, "SELECT tie_break FROM rounds") == offered
+    assert [bool(blind) for blind in read(url, "SELECT blind FROM rounds")] == [False]
+
+
+def read(url: str, statement: str) -> list[object]:
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.exec_driver_sql(statement).scalars())
+    engine.dispose()
+    return found
 
 
 def test_history_is_one_line():

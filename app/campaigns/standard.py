@@ -106,21 +106,34 @@ def prizes(rows: list[dict[str, Any]]) -> list[Prize]:
 
 def rubric(campaign_id: int, name: str) -> Rubric:
     """P1 first round, P2 final with the community's part, P3 recognition (judging.md 6)."""
-    row = next(rubric for rubric in data()["rubrics"] if rubric["id"] == name)
-    keys = {criterion["id"] for criterion in row["criteria"]}
+    row = _preset(name)
     return Rubric(
         campaign_id=campaign_id,
         key=name,
         name=row["name"],
         scale=row.get("judge_total", row["total"]),
         community_points=row.get("community", {}).get("max", 0),
-        # judging.md 5: never a judge's spread, never the time of submission
-        tie_break=[key for key in row["tie_break"] if key in keys],
         criteria=[
             _criterion(criterion, position, row.get("floors", {}))
             for position, criterion in enumerate(row["criteria"])
         ],
     )
+
+
+def tie_break(name: str) -> list[str]:
+    """Keys of the criteria that decide between equal scores; never a judge's spread, never the time of submission."""
+    row = _preset(name)
+    keys = {criterion["id"] for criterion in row["criteria"]}
+    return [key for key in row["tie_break"] if key in keys]
+
+
+def presets() -> list[tuple[str, str]]:
+    """(P1, its name) … of the rubrics that a new one may begin from."""
+    return [(row["id"], row["name"]) for row in data()["rubrics"]]
+
+
+def _preset(name: str) -> Any:
+    return next(rubric for rubric in data()["rubrics"] if rubric["id"] == name)
 
 
 def _criterion(row: dict[str, Any], position: int, floors: dict[str, int]) -> Criterion:

@@ -89,6 +89,7 @@ def _rounds(campaign: Campaign, row: dict[str, Any]) -> None:
                 ends_at=sources.moment(phase["end_day"], phase["end_time"]),
                 sheets_per_idea=phase["judges_per_idea"],
                 method=Method.MEAN,
+                tie_break=standard.tie_break(phase["rubric"]),
                 cut_top=cut.get("top"),
                 pass_mark=cut.get("pass_mark"),
                 gives_awards=position == len(judged) - 1,

@@ -154,7 +154,7 @@ class JudgingScript:
         """One sheet: dealt, marked and submitted in the judge's evening."""
         round_, judge = self._round(campaign, phase), self._people[given["judge"]]
         sheet = self._dealt(round_, self._ideas[row["id"]], judge)
-        for criterion in round_.rubric.criteria:
+        for criterion in sheet.criteria:
             points = given["scores"][criterion.key]
             service.mark_criterion(
                 judge, sheet, criterion, points=str(points), comment=None, version=sheet.version

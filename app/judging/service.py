@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Criterion, Round
+from app.core import formats
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid, same_version
@@ -22,6 +23,7 @@ from app.judging.rules import (
     SHEET_FLOW,
     SheetAction,
     enough_reason,
+    needs_note,
     require_open,
     require_scorable,
     short_enough,
@@ -83,9 +85,20 @@ def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     require(actor, A.SHEET_SUBMIT, sheet)
     open_round_only(sheet)
     same_version(sheet.version, version)
+    notes = {mark.criterion_id: mark.note for mark in sheet.marks}
     for criterion in sheet.criteria:
         if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
+        given = sheet.points[criterion.id]
+        if needs_note(given, criterion.note_below, criterion.note_above) and not notes[criterion.id].strip():
+            raise Invalid(
+                criterion.key,
+                _(
+                    "Ghi chú vì sao cho “%(name)s” %(points)s điểm, rồi nộp.",
+                    name=criterion.name,
+                    points=formats.mark(given),
+                ),
+            )
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
     sheet.submitted_at = now()
     record("sheet.submitted", sheet, actor)
