@@ -14,14 +14,12 @@ from app.campaigns.rules import (
     CAMPAIGN_FLOW,
     CampaignAction,
     Method,
-    RoundState,
     sensible_deadline,
-    sensible_round,
     sensible_stretch,
 )
 from app.core import clock, richtext
 from app.core.db import MEANINGS, db
-from app.core.errors import Invalid, WrongState, same_version
+from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _l
 from app.core.text import slugify
@@ -116,31 +114,6 @@ def move_deadline(actor: User, campaign: Campaign, *, closes_on: date, reason: s
         reason=reason,
     )
     return campaign
-
-
-def plan_round(
-    actor: User,
-    round_: Round,
-    *,
-    sheets_per_idea: int,
-    method: Method,
-    cut_top: int | None,
-    pass_mark: int | None,
-    starts_on: date,
-    ends_on: date,
-    version: int,
-) -> Round:
-    """Say how a round will be judged, while it is still planned; opening it freezes this."""
-    require(actor, A.CAMPAIGN_MANAGE, round_)
-    same_version(round_.version, version)
-    if round_.state is not RoundState.PLANNED:
-        raise WrongState(_l("Vòng đã mở nên cách chấm không đổi được nữa."))
-    sensible_round(starts_on, ends_on)
-    round_.sheets_per_idea, round_.method = sheets_per_idea, method
-    round_.cut_top, round_.pass_mark = cut_top, pass_mark
-    round_.starts_at, round_.ends_at = clock.at_local(starts_on, OPENS), clock.end_of(ends_on)
-    record("round.planned", round_, actor)
-    return round_
 
 
 def open_campaign(actor: User, campaign: Campaign, *, version: int) -> Campaign:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -130,6 +130,12 @@ def tie_break(name: str) -> list[str]:
 def presets() -> list[tuple[str, str]]:
     """(P1, its name) … of the rubrics that a new one may begin from."""
     return [(row["id"], row["name"]) for row in data()["rubrics"]]
+
+
+def criterion_names(names: Collection[str]) -> dict[str, str]:
+    """Key → name of every criterion in some of the presets."""
+    rows = [rubric for rubric in data()["rubrics"] if rubric["id"] in names]
+    return {criterion["id"]: criterion["name"] for row in rows for criterion in row["criteria"]}
 
 
 def _preset(name: str) -> Any:

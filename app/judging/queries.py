@@ -173,7 +173,7 @@ def my_sheets(judge: User, round_: Round) -> list[SheetRow]:
 
 def _sheet_row(round_: Round, *row: Any) -> SheetRow:
     *values, topic_id = row
-    return SheetRow(*values, len(round_.rubric.of_topic(topic_id).criteria))
+    return SheetRow._make([*values, len(round_.rubric.of_topic(topic_id).criteria)])
 
 
 def sheet_by_public_id(public_id: str) -> ScoreSheet | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from app.campaigns.models import Criterion
+from app.campaigns.models import Criterion, Rubric
 from app.core import formats
 from app.core.i18n import _
 from app.judging.models import ScoreSheet
@@ -59,6 +59,26 @@ def lines(
             note_asked=_note_asked(sheet, criterion, shown[criterion.key]),
         )
         for criterion in sheet.criteria
+    ]
+
+
+def unmarked(rubric: Rubric) -> list[CriterionLine]:
+    """The lines of an empty sheet: how judges will see a rubric."""
+    return [
+        CriterionLine(
+            key=criterion.key,
+            name=criterion.name,
+            question=criterion.question,
+            max_points=criterion.max_points,
+            points="",
+            note="",
+            levels=_levels(criterion),
+            error="",
+            informs_only=criterion.informs_only,
+            note_below=criterion.note_below,
+            note_above=criterion.note_above,
+        )
+        for criterion in rubric.criteria
     ]
 
 

@@ -388,6 +388,24 @@ WHY_NOT: dict[Part, Any] = {
 LOCKED = _l("Vòng chấm đã khóa nên thể lệ chấm không đổi được nữa.")
 
 
+def changed_parts(before: RubricPlan, after: RubricPlan) -> set[Part]:
+    """Which parts of the rules differ between two states of one rubric; a minimum belongs to the cut."""
+
+    def told(plan: RubricPlan, *columns: str) -> list[tuple[Any, ...]]:
+        return [(c.key, *(getattr(c, column) for column in columns)) for c in plan.criteria]
+
+    parts: set[Part] = set()
+    weighed = ("max_points", "informs_only", "note_below", "note_above")
+    if (before.scale, told(before, *weighed)) != (after.scale, told(after, *weighed)):
+        parts.add(Part.CRITERIA)
+    if told(before, "minimum") != told(after, "minimum"):
+        parts.add(Part.CUT)
+    worded = ("name", "question", "levels")
+    if (before.name, told(before, *worded)) != (after.name, told(after, *worded)):
+        parts.add(Part.WORDING)
+    return parts
+
+
 def require_changeable(parts: Collection[Part], stage: Stage) -> None:
     """Raises WrongState when a part may no longer be changed."""
     for part in Part:
