@@ -72,7 +72,7 @@ class LevelRow(Row):
 class CriterionRow(Row):
     key = HiddenField()
     name = StringField(_l("Tiêu chí"), validators=[Optional(), Length(max=200, message=TOO_LONG)])
-    question = StringField(
+    question = TextAreaField(
         _l("Câu hỏi cho giám khảo"),
         description=_l("Ví dụ: Ai được lợi, và có đo được không?"),
         validators=[Optional(), Length(max=300, message=TOO_LONG)],
