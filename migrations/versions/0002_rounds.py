@@ -27,6 +27,16 @@ rounds = sa.table(
     sa.column("tie_break", sa.JSON),
     sa.column("position", sa.Integer),
 )
+round_rules = sa.table(
+    "round_rules",
+    sa.column("round_id", sa.Integer),
+    sa.column("number", sa.Integer),
+    sa.column("hash", sa.String),
+    sa.column("rules", sa.JSON),
+    sa.column("reason", sa.String),
+    sa.column("made_at"),
+    sa.column("made_by_id", sa.Integer),
+)
 rubrics = sa.table("rubrics", sa.column("id", sa.Integer), sa.column("tie_break", sa.JSON))
 campaigns = sa.table("campaigns", sa.column("id", sa.Integer), sa.column("blind", sa.Boolean))
 
@@ -78,6 +88,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round_rules")),
         sa.UniqueConstraint("round_id", "number", name=op.f("uq_round_rules_round_id_number")),
     )
+    _keep_rules_of_opened_rounds()
 
 
 def downgrade() -> None:
@@ -102,6 +113,73 @@ def downgrade() -> None:
         table.drop_column("note_above")
         table.drop_column("note_below")
         table.drop_column("informs_only")
+
+
+def _keep_rules_of_opened_rounds() -> None:
+    """Version 1 of rounds that were opened before versions were kept: the rules in the form that was hashed then."""
+    bind = op.get_bind()
+    opened = bind.execute(sa.text("SELECT * FROM rounds WHERE rules_hash <> ''")).mappings().all()
+    rows = []
+    for round_ in opened:
+        event = bind.execute(
+            sa.text(
+                "SELECT actor_id FROM events WHERE kind = 'round.opened' AND object_type = 'rounds'"
+                " AND object_id = :id AND actor_id IS NOT NULL ORDER BY id LIMIT 1"
+            ),
+            {"id": round_["id"]},
+        ).scalar()
+        if event is None:
+            continue  # nobody is known to have opened it: its hash stays in the round itself
+        rows.append(
+            {
+                "round_id": round_["id"],
+                "number": 1,
+                "hash": round_["rules_hash"],
+                "rules": _rules_as_hashed_then(bind, round_),
+                "reason": "",
+                "made_at": round_["opened_at"],
+                "made_by_id": event,
+            }
+        )
+    if rows:
+        bind.execute(sa.insert(round_rules), rows)
+
+
+def _rules_as_hashed_then(bind: sa.Connection, round_: sa.RowMapping) -> dict[str, object]:
+    rubric = (
+        bind.execute(sa.text("SELECT * FROM rubrics WHERE id = :id"), {"id": round_["rubric_id"]})
+        .mappings()
+        .one()
+    )
+    tie_break = bind.execute(sa.select(rounds.c.tie_break).where(rounds.c.id == round_["id"])).scalar_one()
+    criteria = bind.execute(
+        sa.text("SELECT * FROM criteria WHERE rubric_id = :id ORDER BY position"), {"id": rubric["id"]}
+    ).mappings()
+    levels = sa.text(
+        "SELECT points_from, points_to, label, text FROM levels WHERE criterion_id = :id ORDER BY points_from DESC"
+    )
+    return {
+        "round": round_["key"],
+        "method": round_["method"],
+        "deviation": round_["deviation"],
+        "sheets_per_idea": round_["sheets_per_idea"],
+        "min_sheets": -(-2 * round_["sheets_per_idea"] // 3),
+        "cut_top": round_["cut_top"],
+        "pass_mark": round_["pass_mark"],
+        "scale": rubric["scale"],
+        "community_points": rubric["community_points"],
+        "tie_break": tie_break,
+        "criteria": [
+            {
+                "id": row["key"],
+                "name": row["name"],
+                "max": row["max_points"],
+                "minimum": row["minimum"],
+                "levels": [list(level) for level in bind.execute(levels, {"id": row["id"]})],
+            }
+            for row in criteria.all()
+        ],
+    }
 
 
 def _copy(source: sa.ColumnClause, target: sa.ColumnClause, where: sa.ColumnElement[bool]) -> None:
