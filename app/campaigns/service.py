@@ -13,7 +13,6 @@ from app.campaigns.models import Campaign, Phase, Round, RulesText, Topic
 from app.campaigns.rules import (
     CAMPAIGN_FLOW,
     CampaignAction,
-    Method,
     sensible_deadline,
     sensible_stretch,
 )
@@ -154,20 +153,12 @@ def _phases(opens_on: date, closes_on: date) -> list[Phase]:
 
 def _round(campaign: Campaign, plan: dict[str, Any], position: int, closes_on: date) -> Round:
     starts_at, ends_at = _stretch(plan, closes_on, closes_on)
-    cut = plan.get("cut", {})
     return Round(
         campaign_id=campaign.id,
         key=plan["id"],
-        name=plan["name"],
         rubric=standard.rubric(campaign.id, plan["rubric"]),
         starts_at=starts_at,
         ends_at=ends_at,
-        sheets_per_idea=plan["judges_per_idea"],
-        blind=campaign.blind,
-        method=Method.MEAN,
-        tie_break=standard.tie_break(plan["rubric"]),
-        cut_top=cut.get("top"),
-        pass_mark=cut.get("pass_mark"),
-        gives_awards="cut" not in plan,
         position=position,
+        **standard.judged_as(plan, campaign),
     )

@@ -8,10 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Unit
-from app.campaigns.models import Criterion, Level, Prize, Question, Rubric, Topic
-from app.campaigns.rules import QuestionKind
+from app.campaigns.models import Campaign, Criterion, Level, Prize, Question, Rubric, Topic
+from app.campaigns.rules import Method, QuestionKind
+from app.campaigns.setup.rules import CUT_PER_PRIZE, LEAST_CUT
 from app.core import content
 from app.core.db import db
+
+DEVIATION = 20  # points: “điểm không hợp lệ” of council forms
 
 
 def data() -> Any:
@@ -118,6 +121,24 @@ def rubric(campaign_id: int, name: str) -> Rubric:
             for position, criterion in enumerate(row["criteria"])
         ],
     )
+
+
+def judged_as(plan: dict[str, Any], campaign: Campaign) -> dict[str, Any]:
+    """How a round of the frame is judged (judging.md 1): a screening cuts to four ideas a prize, a final gives them."""
+    first = "cut" in plan
+    places = sum(prize.count for prize in campaign.prizes if not prize.rule)
+    return {
+        "name": plan["name"],
+        "sheets_per_idea": plan["judges_per_idea"],
+        "full_panel": plan.get("full_panel", False),
+        "blind": campaign.blind,
+        "method": Method(plan["method"]),
+        "deviation": plan.get("deviation", DEVIATION),
+        "tie_break": tie_break(plan["rubric"]),
+        "cut_top": max(LEAST_CUT, CUT_PER_PRIZE * places) if first else None,
+        "pass_mark": plan["cut"]["pass_mark"] if first else None,
+        "gives_awards": not first,
+    }
 
 
 def tie_break(name: str) -> list[str]:

@@ -72,9 +72,9 @@ def freeze_rules(actor: User, round_: Round, reason: str = "") -> RoundRules:
     return version
 
 
-def findings_of(round_: Round) -> list[Finding]:
-    """What is wrong or unwise about a round as it is planned, errors first."""
-    return findings(round_plan(round_, panel=queries.panel_size(round_)))
+def findings_of(round_: Round, *, panel: int | None = None) -> list[Finding]:
+    """What is wrong or unwise about a round as it is planned, errors first. `panel`: its size, where it is known."""
+    return findings(round_plan(round_, panel=queries.panel_size(round_) if panel is None else panel))
 
 
 def require_sound(round_: Round) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Load, joinedload, selectinload
 
 from app.accounts.models import User
-from app.campaigns.models import Criterion, Round, Rubric, Topic
+from app.campaigns.models import Campaign, Criterion, Round, Rubric, Topic
 from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.core.stored_files import StoredFile
@@ -62,6 +62,17 @@ def sheets_wanted(round_: Round) -> int:
 def panel_size(round_: Round) -> int:
     panel = sa.select(sa.func.count()).where(PanelMember.round_id == round_.id)
     return db.session.execute(panel).scalar_one()
+
+
+def panel_sizes(campaign: Campaign) -> dict[int, int]:
+    """Round → how many judges sit in it; a round without any is not there. One query."""
+    rows = db.session.execute(
+        sa.select(PanelMember.round_id, sa.func.count())
+        .join(Round, PanelMember.round_id == Round.id)
+        .where(Round.campaign_id == campaign.id)
+        .group_by(PanelMember.round_id)
+    ).all()
+    return dict(rows)
 
 
 def whole_rubric(round_: Any) -> list[Any]:

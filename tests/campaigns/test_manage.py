@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from app.campaigns import queries, standard
 from app.campaigns.models import Campaign
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, Method
 from app.core import clock, formats
 from app.core.db import db, transaction
 from app.core.events import Event
+from app.judging import frozen
 from tests.factories import CampaignFactory
 
 RULES = "Điều 1. Ai cũng gửi được.\n\nĐiều 2. Chấm ẩn danh."
@@ -45,10 +46,13 @@ def test_new_campaign_has_the_standard_form_rubrics_rounds_and_prizes(ward, brow
     assert campaign.state is CampaignState.PLANNED
     assert len(campaign.topics) == 6
     assert [question.key for question in campaign.questions][:2] == ["thuc_trang", "giai_phap"]
-    assert [(round_.key, round_.rubric.key, round_.gives_awards) for round_ in campaign.rounds] == [
-        ("so_khao", "P1", False),
-        ("chung_khao", "P2", True),
+    assert [
+        (r.key, r.rubric.key, r.method, r.full_panel, r.cut_top, r.gives_awards) for r in campaign.rounds
+    ] == [
+        ("so_khao", "P1", Method.ADJUSTED, False, 40, False),  # four for each of the ten prizes
+        ("chung_khao", "P2", Method.VALID, True, None, True),
     ]
+    assert [frozen.findings_of(round_) for round_ in campaign.rounds] == [[], []]
     assert campaign.prizes[0].name == "Giải Nhất"
     assert campaign.closes_at == clock.end_of(clock.today() + timedelta(days=40))
 

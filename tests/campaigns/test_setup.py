@@ -474,3 +474,48 @@ def test_what_is_no_number_and_what_is_too_long_is_told_in_our_words(admin, camp
         "criteria-1-name": "Rút gọn, nhiều nhất 200 ký tự.",
     }
     assert page.value_of("criteria-0-max_points") == "bốn mươi"
+
+
+def test_rubric_that_no_round_uses_is_deleted_with_its_variants(admin, campaign):
+    rubric = RubricFactory(campaign_id=campaign.id)
+    address = f"{base(campaign)}/bo-tieu-chi/{rubric.id}"
+    admin.post(f"{address}/linh-vuc", {"topic_id": campaign.topics[0].id}, status=302)
+
+    admin.post(f"{address}/xoa", {"version": rubric.version}, status=302)
+
+    for table in (Rubric, Criterion):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+def test_rubric_in_use_is_not_deleted(admin, campaign):
+    round_ = RoundFactory(campaign=campaign)
+
+    page = admin.post(
+        f"{base(campaign)}/bo-tieu-chi/{round_.rubric_id}/xoa", {"version": round_.rubric.version}
+    )
+
+    assert page.status == 409
+    assert "đang dùng cho một vòng chấm" in page
+
+
+def test_copy_is_a_rubric_of_its_own_even_of_a_frozen_one(admin, campaign, opened):
+    admin.post(f"{base(campaign)}/bo-tieu-chi/{opened.rubric_id}/sao-chep", status=302)
+
+    copy = db.session.scalars(sa.select(Rubric).order_by(Rubric.id.desc())).first()
+    assert (copy.name, copy.frozen_at) == ("Sơ khảo hồ sơ (bản sao)", None)
+    assert frozen._criteria(copy) == frozen._criteria(opened.rubric)
+
+
+@pytest.mark.parametrize("address", ["vong-cham", "bo-tieu-chi"])
+def test_lists_ask_as_often_for_many_as_for_few(admin, campaign, address):
+    def another(position: int) -> None:
+        round_ = RoundFactory(campaign=campaign, position=position)
+        rubric = f"{base(campaign)}/bo-tieu-chi/{round_.rubric_id}"
+        admin.post(f"{rubric}/linh-vuc", {"topic_id": campaign.topics[0].id}, status=302)
+
+    another(0)
+    few = admin.get(f"{base(campaign)}/{address}").queries
+    for position in range(1, 5):
+        another(position)
+
+    assert admin.get(f"{base(campaign)}/{address}").queries == few

@@ -314,30 +314,16 @@ def as_typed(round_: Round) -> dict[str, Any]:
 
 
 def offered(campaign: Campaign, kind: str) -> dict[str, Any]:
-    """A new round as it is offered (judging.md 1): a screening, or a final by the full panel with a robust mean."""
-    after = local(campaign.closes_at).date()
-    places = sum(prize.count for prize in campaign.prizes if not prize.rule)
-    common = {"blind": campaign.blind, "deviation": 20, "sheets_per_idea": 3, "version": 0}
-    if kind == "chung-khao":
-        return common | {
-            "name": _("Chung khảo"),
-            "rubric": "P2",
-            "starts_on": after + timedelta(days=23),
-            "ends_on": after + timedelta(days=24),
-            "full_panel": True,
-            "method": Method.VALID,
-            "tie_1": "hieu_qua",
-            "tie_2": "moi",
-            "gives_awards": True,
-        }
-    return common | {
-        "name": _("Sơ khảo"),
-        "rubric": "P1",
-        "starts_on": after + timedelta(days=6),
-        "ends_on": after + timedelta(days=16),
-        "method": Method.ADJUSTED,
-        "tie_1": "hieu_qua",
-        "tie_2": "moi",
-        "cut_top": max(12, 4 * places),
-        "pass_mark": 60,
+    """A new round as the standard frame has it: “so-khao”, or the final by the full panel."""
+    rounds = {plan["id"]: plan for plan in standard.data()["phases"] if "rubric" in plan}
+    plan = rounds.get(kind.replace("-", "_"), rounds["so_khao"])
+    closes_on = local(campaign.closes_at).date()
+    values = standard.judged_as(plan, campaign)
+    return {
+        **values,
+        "rubric": plan["rubric"],
+        "starts_on": closes_on + timedelta(days=plan["from"]),
+        "ends_on": closes_on + timedelta(days=plan["until"]),
+        **dict(zip(TIES, values["tie_break"], strict=False)),
+        "version": 0,
     }

@@ -29,7 +29,8 @@ def rubric_plan(rubric: Rubric) -> RubricPlan:
         name=rubric.name,
         scale=rubric.scale,
         criteria=tuple(map(criterion_plan, rubric.criteria)),
-        variants=tuple(map(rubric_plan, rubric.variants)),
+        # a variant has none, and need not be asked
+        variants=() if rubric.variant_of_id else tuple(map(rubric_plan, rubric.variants)),
     )
 
 

@@ -28,6 +28,7 @@ from app.core.forms import VersionForm
 from app.core.i18n import _
 from app.core.web import or_404
 from app.judging import changes, frozen, sheet
+from app.judging import queries as judging
 from app.permissions import Action as A
 from app.permissions import needs, require
 
@@ -38,11 +39,14 @@ bp = Blueprint("setup", __name__, url_prefix="/quan-tri/cuoc-thi/<slug>")
 @needs(A.ROUND_PLAN)
 def rounds(slug: str) -> ResponseReturnValue:
     campaign = _campaign(slug)
-    found = queries.rounds_of(campaign)
+    sizes = judging.panel_sizes(campaign)
     return render_template(
         "campaigns/setup/rounds.html",
         campaign=campaign,
-        rounds=[(round_, frozen.findings_of(round_)) for round_ in found],
+        rounds=[
+            (round_, frozen.findings_of(round_, panel=sizes.get(round_.id, 0)))
+            for round_ in queries.rounds_of(campaign)
+        ],
         form=VersionForm(formdata=None),
     )
 
@@ -186,14 +190,15 @@ def copy_rubric(slug: str, rubric_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_PLAN)
 def add_variant(slug: str, rubric_id: int) -> ResponseReturnValue:
     """A rubric of its own for one topic, begun as a copy."""
-    campaign, found = _campaign(slug), _rubric(slug, rubric_id)
+    found = _rubric(slug, rubric_id)
     topics = {topic.id: topic for topic in queries.free_topics(found)}
     form = VariantForm()
     form.topic_id.choices = [(topic.id, topic.name) for topic in topics.values()]
     if form.run(rubric_commands.copy_rubric, me(), found, topic=topics.get(form.topic_id.data)):
         flash(_("Đã lập bộ tiêu chí riêng cho lĩnh vực này."), "ok")
         return redirect(url_for(".rubric", slug=slug, rubric_id=form.result.id))
-    return redirect(url_for(".rubric", slug=campaign.slug, rubric_id=rubric_id))
+    flash(_("Chọn một lĩnh vực chưa có bộ riêng."), "bad")
+    return redirect(url_for(".rubric", slug=slug, rubric_id=rubric_id))
 
 
 @bp.post("/bo-tieu-chi/<int:rubric_id>/xoa")
