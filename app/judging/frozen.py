@@ -72,6 +72,12 @@ def freeze_rules(actor: User, round_: Round, reason: str = "") -> RoundRules:
     return version
 
 
+def first_hash(round_: Round) -> str:
+    """The hash of the rules as the round opened: what a later version changes must not draw lots anew."""
+    first = sa.select(RoundRules.hash).where(RoundRules.round_id == round_.id, RoundRules.number == 1)
+    return db.session.execute(first).scalar_one_or_none() or round_.rules_hash
+
+
 def findings_of(round_: Round, *, panel: int | None = None) -> list[Finding]:
     """What is wrong or unwise about a round as it is planned, errors first. `panel`: its size, where it is known."""
     return findings(round_plan(round_, panel=queries.panel_size(round_) if panel is None else panel))

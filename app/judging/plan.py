@@ -17,6 +17,7 @@ from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
 from app.judging.assignment import AssignmentInput, AssignmentResult, assign, everyone, seed_of
 from app.judging.conflicts import forbidden_pairs
+from app.judging.frozen import first_hash
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import HOLDING
 
@@ -95,8 +96,8 @@ def _input(
         expertise={str(row.judge_id): row.expertise for row in panel},
         locked=held,
         names={**{str(row.judge_id): row.full_name for row in panel}, **topics},
-        # nobody can shop for a seed: it follows from the rules' hash and the round
-        seed=seed_of(round_.rules_hash or "00", round_.id),
+        # nobody can shop for a seed: it follows from the rules as the round opened, whatever was changed since
+        seed=seed_of(first_hash(round_) or "00", round_.id),
         accept_imbalance=accept_imbalance,
     )
 

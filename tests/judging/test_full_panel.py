@@ -7,6 +7,7 @@ from app.campaigns.rules import Method
 from app.core.db import db, transaction
 from app.judging import queries
 from app.judging.conflicts import declare_conflict
+from app.judging.frozen import freeze_rules
 from app.judging.models import ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.rounds import assign_judges
@@ -40,3 +41,16 @@ def test_staff_read_that_the_whole_panel_judges(app, browser, moderator):
     assert "cả hội đồng chấm mọi bài" in browser.as_(moderator).get(f"/quan-tri/vong-cham/{made.round.id}")
     page = browser.as_(moderator).get(f"/quan-tri/vong-cham/{made.round.id}/phan-cong")
     assert "Cả hội đồng chấm mọi bài, trừ bài có quan hệ liên quan." in page
+
+
+def test_a_later_version_of_the_rules_does_not_draw_lots_anew(app, moderator, administrator):
+    made = contest(ideas=4, judges=6, dealt=False, k=2)
+    with transaction():
+        freeze_rules(moderator, made.round)
+    before = plan_of(made.round).fingerprint
+    for cut in range(10, 16):
+        with transaction():
+            made.round.cut_top = cut
+            freeze_rules(administrator, made.round, "Ban Tổ chức đổi số bài đi tiếp")
+
+    assert plan_of(made.round).fingerprint == before
