@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from app.accounts.views import bp as accounts  # noqa: PLC0415 - views need a configured app
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
+    from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         people,
         campaigns,
         campaigns_manage,
+        setup,
         mine,
         ideas,
         teams,

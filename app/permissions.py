@@ -55,6 +55,7 @@ class Action(StrEnum):
     IDEA_REJECT = "idea.reject"
     IDEA_REOPEN = "idea.reopen"
     # judging
+    ROUND_PLAN = "round.plan"  # rounds, rubrics, and the rules that are frozen
     ROUND_MANAGE = "round.manage"  # judges, conflicts, assignment, open, lock
     ROUND_READ = "round.read"
     SHEET_READ = "sheet.read"
@@ -156,6 +157,7 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.IDEA_RETURN: {R.MODERATOR: others},
     A.IDEA_REJECT: {R.MODERATOR: others},
     A.IDEA_REOPEN: {R.MODERATOR: others},
+    A.ROUND_PLAN: {R.ADMINISTRATOR: any_},
     A.ROUND_MANAGE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.ROUND_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.SHEET_READ: {R.JUDGE: own},

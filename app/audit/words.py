@@ -59,6 +59,13 @@ KINDS: dict[str, Words] = {
     # judging
     "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
     "round.planned": Words(_l("Thiết lập vòng chấm"), "gear"),
+    "rubric.created": Words(_l("Lập bộ tiêu chí"), "sheet"),
+    "rubric.edited": Words(_l("Sửa bộ tiêu chí"), "sheet"),
+    "rubric.deleted": Words(_l("Xóa bộ tiêu chí"), "trash"),
+    "round.added": Words(_l("Thêm vòng chấm"), "plus"),
+    "round.moved": Words(_l("Đổi thứ tự vòng chấm"), "columns"),
+    "round.deleted": Words(_l("Xóa vòng chấm"), "trash"),
+    "round.rules_changed": Words(_l("Đổi thể lệ chấm điểm"), "pencil", public=True),
     "round.opened": Words(_l("Mở vòng chấm"), "play", public=True),
     "judges.assigned": Words(_l("Phân công giám khảo"), "assign"),
     "paper.scanned": Words(_l("Đính kèm bản quét phiếu giấy"), "file"),

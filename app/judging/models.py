@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.campaigns.models import Criterion, Round
+from app.campaigns.models import Criterion, Round, Rubric
 from app.core.db import MEANINGS, Base, long_text, moment, pk
 from app.core.errors import Invalid, Stale
 from app.core.i18n import _l
@@ -117,8 +117,13 @@ class ScoreSheet(Base):
     marks: Mapped[list[Mark]] = relationship(back_populates="sheet")
 
     @property
+    def rubric(self) -> Rubric:
+        """The round's rubric, or its variant for the topic of the version that judges read."""
+        return self.entry.round.rubric.of_topic(self.entry.idea_version.topic_id)
+
+    @property
     def criteria(self) -> list[Criterion]:
-        return self.entry.round.rubric.criteria
+        return self.rubric.criteria
 
     @property
     def points(self) -> dict[int, int]:

@@ -70,6 +70,13 @@ def enough_reason(reason: str) -> str:
     return reason[:REASON_MAX_CHARS]
 
 
+def needs_note(hundredths: int, below: int | None, above: int | None) -> bool:
+    """Must a judge say why? Limits are in points; a mark exactly at one needs no note."""
+    return (below is not None and hundredths < 100 * below) or (
+        above is not None and hundredths > 100 * above
+    )
+
+
 def require_scorable(state: SheetState) -> None:
     """Raises WrongState on a sheet that takes no more marks."""
     if state not in SCORABLE:

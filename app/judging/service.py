@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Criterion, Round
+from app.core import formats
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid, same_version
@@ -22,6 +23,7 @@ from app.judging.rules import (
     SHEET_FLOW,
     SheetAction,
     enough_reason,
+    needs_note,
     require_open,
     require_scorable,
     short_enough,
@@ -83,25 +85,49 @@ def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     require(actor, A.SHEET_SUBMIT, sheet)
     open_round_only(sheet)
     same_version(sheet.version, version)
+    _require_marks(sheet)
+    _require_notes(sheet)
     return _lock(actor, sheet)
 
 
 def take_from_paper(
     actor: User, sheet: ScoreSheet, *, typed: Mapping[str, Typed], comment: str
 ) -> ScoreSheet:
-    """Submit what a paper sheet says, once it is confirmed: the same row and the same event as from a screen."""
+    """Submit what a paper sheet says, once it is confirmed: the same row and the same event as from a screen.
+
+    Notes that the rubric asks for are on the scan.
+    """
     open_for_marks(sheet, sheet.version)
     for criterion in sheet.criteria:
         _put_mark(sheet, criterion, typed[criterion.key])
     sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
     _touched(sheet)
+    _require_marks(sheet)
     return _lock(actor, sheet, paper=True)
 
 
-def _lock(actor: User, sheet: ScoreSheet, **how: bool) -> ScoreSheet:
+def _require_marks(sheet: ScoreSheet) -> None:
     for criterion in sheet.criteria:
         if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
+
+
+def _require_notes(sheet: ScoreSheet) -> None:
+    notes = {mark.criterion_id: mark.note for mark in sheet.marks}
+    for criterion in sheet.criteria:
+        given = sheet.points[criterion.id]
+        if needs_note(given, criterion.note_below, criterion.note_above) and not notes[criterion.id].strip():
+            raise Invalid(
+                criterion.key,
+                _(
+                    "Ghi chú vì sao cho “%(name)s” %(points)s điểm, rồi nộp.",
+                    name=criterion.name,
+                    points=formats.mark(given),
+                ),
+            )
+
+
+def _lock(actor: User, sheet: ScoreSheet, **how: bool) -> ScoreSheet:
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
     sheet.submitted_at = now()
     record("sheet.submitted", sheet, actor, **how)

@@ -236,7 +236,8 @@ def _page(
         errors=errors or {},
         total=sheets.total(found),
         left=sheets.left(found),
-        scale=found.entry.round.rubric.scale,
+        authors=_authors(found),
+        scale=found.rubric.scale,
         open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,
@@ -247,6 +248,14 @@ def _page(
         to_do=_next_to_do(found, rows),
         owner=f"gk-{this_judge().id}",
     )
+
+
+def _authors(found: ScoreSheet) -> list[str]:
+    """Whose idea it is, in a round that is not blind; nobody while another round of the campaign is judged blind."""
+    rounds = found.entry.round.campaign.rounds
+    if found.entry.round.blind or any(other.blind and other.state is RoundState.OPEN for other in rounds):
+        return []
+    return [author.full_name for author in found.entry.idea.team]
 
 
 def _declare(form: ConflictForm, round_: Round) -> bool:

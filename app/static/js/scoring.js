@@ -378,6 +378,7 @@ class Criterion {
       this.range.value = value ?? this.min;
       this.range.setAttribute("aria-valuetext", value === null ? TEXT.none : comma(value));
     }
+    this.askForNote();
     let words = TEXT.none;
     for (const level of this.levels) {
       const on = value !== null && this.valid && value >= Number(level.dataset.from) && value <= Number(level.dataset.to);
@@ -389,7 +390,19 @@ class Criterion {
     this.sheet.paint();
   }
 
+  // A mark beyond the limits needs a note: its box opens at once, not only when the sheet is refused.
+  askForNote() {
+    const ask = this.box.querySelector("[data-note-ask]");
+    if (!ask) return;
+    const { noteBelow, noteAbove } = this.score.dataset;
+    const beyond = this.value !== null && ((noteBelow && this.value < Number(noteBelow)) || (noteAbove && this.value > Number(noteAbove)));
+    const asked = Boolean(beyond && !this.comment?.value.trim());
+    ask.classList.toggle("is-asked", asked);
+    if (asked) this.box.querySelector("details[data-note]")?.setAttribute("open", "");
+  }
+
   listen() {
+    this.comment?.addEventListener("input", () => this.askForNote());
     this.comment?.addEventListener("input", () => this.sheet.edit(this, 1000));
     this.comment?.addEventListener("change", () => this.sheet.queue.drain());
     if (!this.score) return;
