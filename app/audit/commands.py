@@ -13,6 +13,7 @@ REASONS = {
     "missing seal": "thiếu một dấu niêm phong",
     "missing event": "sự kiện đã niêm phong không còn",
     "changed event": "sự kiện đã bị sửa sau khi niêm phong",
+    "changed seal": "dấu niêm phong đã bị sửa",
 }
 
 
