@@ -98,8 +98,8 @@ def recuse(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     open_round_only(sheet)
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_RECUSE)
     sheet.reason = enough_reason(reason)
-    block_recused(actor, sheet.entry, sheet.reason)
-    record("sheet.recused", sheet, actor)
+    conflict = block_recused(actor, sheet.entry, sheet.reason)
+    record("sheet.recused", sheet, actor, rows=[conflict])
     return sheet
 
 
