@@ -24,11 +24,13 @@ from app.core.events import Event, Outbox, OutboxState
 from app.core.jobs import JobRow
 from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
+from app.core.web import file_store
 from app.ideas import consent
 from app.mail import deliver, reminders, retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
 from app.operations import sweep
+from app.results.bundle import service as bundles
 
 Reaction = Callable[[Event], None]
 
@@ -80,6 +82,7 @@ class Job(NamedTuple):
 JOBS: dict[str, Job] = {
     "seal_events": Job(sealing.seal_events, timedelta(seconds=10)),
     "seal_stragglers": Job(sealing.seal_stragglers, timedelta(days=1)),
+    "make_bundles": Job(lambda: bundles.make_due(file_store()), timedelta(seconds=30)),
     "remind_authors_of_drafts": Job(reminders.remind_authors_of_drafts, timedelta(minutes=5)),
     "remind_judges": Job(reminders.remind_judges, timedelta(minutes=15)),
     "remind_of_overdue": Job(reminders.remind_of_overdue, timedelta(hours=1)),

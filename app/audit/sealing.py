@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.core.canonical import first_head, leaf_hash, next_head
+from app.core.canonical import leaf_hash, next_head
+from app.core.chain import BEGINNING
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.events import Event, Seal, payload
 
-ORIGIN = "Nhật ký Ý tưởng sáng tạo trẻ phường Đông Hải"
-BEGINNING = first_head(ORIGIN)
 BATCH = 500
 LATE_BY = 10_000  # events that may overtake one whose transaction takes long
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.audit import sealing
-from app.audit.sealing import BEGINNING, READ, Link
+from app.audit.sealing import READ, Link
 from app.core import facts
+from app.core.chain import BEGINNING
 from app.core.db import db
 from app.core.events import Event, PublishedHead
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.audit import sealing
+from app.core.chain import ORIGIN
 from app.core.db import db, transaction
 from app.core.events import Event, Seal, record
 from tests.factories import UserFactory
@@ -67,7 +68,7 @@ def test_leaf_and_head_can_be_taken_by_hand(app):
     inside = hashlib.sha256(b"\x03" + bytes.fromhex(event.private_salt) + text(private)).hexdigest()
     payload = {"kind": "consent.given", "shown": [], "private": inside}
     leaf = hashlib.sha256(b"\x00" + bytes.fromhex(event.salt) + text(payload)).hexdigest()
-    start = hashlib.sha256(b"\x02" + sealing.ORIGIN.encode()).digest()
+    start = hashlib.sha256(b"\x02" + ORIGIN.encode()).digest()
     assert event.leaf == leaf
     assert verdict().head == hashlib.sha256(b"\x01" + start + bytes.fromhex(leaf)).hexdigest()
 
