@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app import create_app
 from app.accounts.retention import forget_unconfirmed
-from app.audit import sealing
+from app.audit import heads, sealing
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.events import Event, Outbox, OutboxState
@@ -58,6 +58,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
+    "head.published": [mails(judging.head_published)],
     # what becomes of an idea
     "initiative.received": [mails(initiatives.forwarded)],
     "initiative.assigned": [mails(initiatives.assigned), mails(initiatives.begun)],
@@ -82,6 +83,7 @@ class Job(NamedTuple):
 JOBS: dict[str, Job] = {
     "seal_events": Job(sealing.seal_events, timedelta(seconds=10)),
     "seal_stragglers": Job(sealing.seal_stragglers, timedelta(days=1)),
+    "publish_heads": Job(heads.publish_due, timedelta(seconds=30)),
     "make_bundles": Job(lambda: bundles.make_due(file_store()), timedelta(seconds=30)),
     "remind_authors_of_drafts": Job(reminders.remind_authors_of_drafts, timedelta(minutes=5)),
     "remind_judges": Job(reminders.remind_judges, timedelta(minutes=15)),

@@ -17,6 +17,7 @@ from app.core.chain import BEGINNING
 from app.core.db import db
 from app.core.events import Event, PublishedHead
 
+HEAD_PUBLISHED = "head.published"
 ERASED = "record.erased"  # names the leaf of the event whose payload a law took away
 
 
@@ -78,6 +79,7 @@ class _Record:
         self.unknown: set[tuple[str, int]] = (
             set()
         )  # rows whose last event was erased: nothing to compare with
+        self.copies: list[Head] = []  # heads that the chain itself says were published
         self.findings: list[Finding] = []
         self._place = 0
 
@@ -88,6 +90,8 @@ class _Record:
             return
         if event.kind == ERASED:
             self._excuse(event.data)
+        if event.kind == HEAD_PUBLISHED:
+            self.copies.append(Head(event.data.get("number", 0), event.data.get("head", ""), ""))
         for table, id_, values in event.facts:
             self.said[table, id_] = _Said(values, self._place, seal, event.kind)
             self.unknown.discard((table, id_))
@@ -119,12 +123,11 @@ def verify(copies: Iterable[Head] = ()) -> Verification:
 def _verify(copies: Iterable[Head]) -> Verification:
     record, last = _Record(), Link(0, BEGINNING, None, "")
     copies = [*published(), *copies]
-    wanted, at = {copy.number for copy in copies}, {0: BEGINNING}
+    at = {0: BEGINNING}
     for last in sealing.links():
         if last.why:
             record.findings.append(Finding("chain", last.why, last.number, getattr(last.event, "kind", "")))
-        if last.number in wanted:
-            at[last.number] = last.head
+        at[last.number] = last.head
         if last.event is not None:
             record.add(last.event, last.number)
     waiting = db.session.execute(sa.select(*READ).where(sealing.unsealed()).order_by(Event.id)).all()
@@ -137,6 +140,7 @@ def _verify(copies: Iterable[Head]) -> Verification:
         for leaf, one in record.erased.items()
         if leaf not in record.excused
     ]  # fmt: skip
+    copies = list(dict.fromkeys([*copies, *record.copies]))
     record.findings += _heads(copies, at, last.number)
     rows = _tables(record)
     return Verification(

@@ -28,8 +28,8 @@ differences: list[str] = []
 notes: list[str] = []
 
 
-def differ(*words):
-    differences.append(" ".join(str(word) for word in words))
+def differ(words):
+    differences.append(words)
 
 
 def same(where, published, computed):
@@ -363,7 +363,8 @@ def check_receipt(path, leaves, last, panel):
     where = f"Phiếu của {sheet['judge']} cho {sheet['idea']}"
     same(f"{where}, trạng thái", state, sheet["state"])
     same(f"{where}, điểm", marks, sheet["marks"])
-    seat = receipt["giam_khao"]
+    if not (seat := receipt["giam_khao"]):
+        return
     bound = sha256(b"\x04", bytes.fromhex(seat["muoi"]), canonical([seat["vong"], seat["ma"], seat["ten"]]))
     known = {row["cam_ket"] for row in panel if row["ma"] == seat["ma"]}
     if bound not in known:
