@@ -55,6 +55,7 @@ class Link(NamedTuple):
     head: str
     event: Any
     why: str
+    broken_at: int  # the number to name: of a seal that is missing, the first one missing
 
 
 def is_erased(event: Any) -> bool:
@@ -121,7 +122,7 @@ def links() -> Iterator[Link]:
         at = number + 1 if why == "missing seal" else given
         # go on from what stands, so that one break is one finding
         head, number = sealed_head, given
-        yield Link(at, sealed_head, event, why)
+        yield Link(given, sealed_head, event, why, at)
 
 
 def holds(event: Any) -> bool:
@@ -139,9 +140,9 @@ def waiting() -> int:
 
 def verify() -> Verdict:
     """Recompute the whole chain and name the first seal that does not hold."""
-    last = Link(0, BEGINNING, None, "")
+    last = Link(0, BEGINNING, None, "", 0)
     for link in links():
         if link.why:
-            return Verdict(last.number, waiting(), last.head, link.number, link.why)
+            return Verdict(last.number, waiting(), last.head, link.broken_at, link.why)
         last = link
     return Verdict(last.number, waiting(), last.head)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import User
-from app.audit.verification import ERASED
+from app.audit.verification import ADOPTED, ERASED
 from app.core import facts
 from app.core.db import db
 from app.core.errors import Invalid, WrongState
@@ -16,7 +16,6 @@ from app.core.i18n import _l
 from app.permissions import Action as A
 from app.permissions import require
 
-ADOPTED = "record.adopted"
 AT_ONCE = 500
 REASON_MIN_CHARS = 10
 

@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.events import Event, PublishedHead
 
 HEAD_PUBLISHED = "head.published"
+ADOPTED = "record.adopted"
 ERASED = "record.erased"  # names the leaf of the event whose payload a law took away
 
 
@@ -52,6 +53,7 @@ class Verification(NamedTuple):
     heads: int  # how many published heads were compared
     rows: int  # how many rows on record were compared
     erased: int  # events whose payload a law took away
+    adopted: int  # rows that were there before the record, and taken in later
     findings: list[Finding]
 
 
@@ -80,6 +82,7 @@ class _Record:
             set()
         )  # rows whose last event was erased: nothing to compare with
         self.copies: list[Head] = []  # heads that the chain itself says were published
+        self.adopted = 0
         self.findings: list[Finding] = []
         self._place = 0
 
@@ -90,6 +93,8 @@ class _Record:
             return
         if event.kind == ERASED:
             self._excuse(event.data)
+        if event.kind == ADOPTED:
+            self.adopted += len(event.facts)
         if event.kind == HEAD_PUBLISHED:
             self.copies.append(Head(event.data.get("number", 0), event.data.get("head", ""), ""))
         for table, id_, values in event.facts:
@@ -121,12 +126,14 @@ def verify(copies: Iterable[Head] = ()) -> Verification:
 
 
 def _verify(copies: Iterable[Head]) -> Verification:
-    record, last = _Record(), Link(0, BEGINNING, None, "")
+    record, last = _Record(), Link(0, BEGINNING, None, "", 0)
     copies = [*published(), *copies]
     at = {0: BEGINNING}
     for last in sealing.links():
         if last.why:
-            record.findings.append(Finding("chain", last.why, last.number, getattr(last.event, "kind", "")))
+            record.findings.append(
+                Finding("chain", last.why, last.broken_at, getattr(last.event, "kind", ""))
+            )
         at[last.number] = last.head
         if last.event is not None:
             record.add(last.event, last.number)
@@ -144,7 +151,14 @@ def _verify(copies: Iterable[Head]) -> Verification:
     record.findings += _heads(copies, at, last.number)
     rows = _tables(record)
     return Verification(
-        last.number, len(waiting), last.head, len(copies), rows, len(record.erased), record.findings
+        last.number,
+        len(waiting),
+        last.head,
+        len(copies),
+        rows,
+        len(record.erased),
+        record.adopted,
+        record.findings,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.canonical import leaf_hash, private_hash
+from app.core.canonical import canonical, leaf_hash, private_hash
 from app.core.clock import now
 from app.core.db import Base, db, moment, pk
 from app.core.facts import facts_about, instant
@@ -188,6 +188,7 @@ def record(
         salt=secrets.token_hex(32),
         private_salt=secrets.token_hex(32),
     )
+    canonical([event.data, event.facts, event.shown])  # refuses what another machine might write otherwise
     event.leaf = leaf_hash(event.salt, payload(event))
     db.session.add(event)
     db.session.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.canonical import canonical, commitment, leaf_hash, private_hash
+from app.core.canonical import _encoded, canonical, commitment, leaf_hash, private_hash
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ from app.core.canonical import canonical, commitment, leaf_hash, private_hash
 )
 def test_one_form(value, text):
     assert canonical(value) == text.encode()
+    assert _encoded(value) == text.encode()
 
 
 @pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, {1: "a"}, b"x", {1, 2}, float("nan")])
