@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from app.accounts.own.views import bp as account  # noqa: PLC0415
     from app.accounts.people.views import bp as people  # noqa: PLC0415
     from app.accounts.views import bp as accounts  # noqa: PLC0415 - views need a configured app
+    from app.audit.public.views import bp as proof  # noqa: PLC0415
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
         reports,
         mail,
         audit,
+        proof,
         operations,
     ):
         app.register_blueprint(blueprint)

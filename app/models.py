@@ -6,10 +6,13 @@ import app.core.events
 import app.core.jobs
 import app.core.numbers
 import app.core.stored_files
+import app.ideas.facts
 import app.ideas.models
 import app.initiatives.models
+import app.judging.facts
 import app.judging.models
 import app.judging.paper.models
 import app.mail.models
 import app.moderation.models
+import app.results.facts
 import app.results.models  # noqa: F401

@@ -86,6 +86,7 @@ class Action(StrEnum):
     USER_MANAGE = "user.manage"
     MAIL_MANAGE = "mail.manage"
     AUDIT_READ = "audit.read"
+    RECORD_ERASE = "record.erase"  # by law: the payload of one event
 
 
 class Person(Protocol):
@@ -185,6 +186,7 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.USER_MANAGE: {R.ADMINISTRATOR: any_},
     A.MAIL_MANAGE: {R.ADMINISTRATOR: any_},
     A.AUDIT_READ: {R.ADMINISTRATOR: any_},
+    A.RECORD_ERASE: {R.ADMINISTRATOR: any_},
 }
 
 

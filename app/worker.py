@@ -17,13 +17,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app import create_app
 from app.accounts import retention as account_retention
-from app.audit import sealing
+from app.audit import heads, sealing
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.events import Event, Outbox, OutboxState
 from app.core.jobs import JobRow
 from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
+from app.core.web import file_store
 from app.ideas import consent
 from app.ideas import retention as idea_retention
 from app.mail import deliver, reminders
@@ -31,6 +32,7 @@ from app.mail import retention as mail_retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
 from app.operations import sweep
+from app.results.bundle import service as bundles
 
 Reaction = Callable[[Event], None]
 
@@ -58,6 +60,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
+    "head.published": [mails(judging.head_published)],
     # what becomes of an idea
     "initiative.received": [mails(initiatives.forwarded)],
     "initiative.assigned": [mails(initiatives.assigned), mails(initiatives.begun)],
@@ -82,6 +85,8 @@ class Job(NamedTuple):
 JOBS: dict[str, Job] = {
     "seal_events": Job(sealing.seal_events, timedelta(seconds=10)),
     "seal_stragglers": Job(sealing.seal_stragglers, timedelta(days=1)),
+    "publish_heads": Job(heads.publish_due, timedelta(seconds=30)),
+    "make_bundles": Job(lambda: bundles.make_due(file_store()), timedelta(seconds=30)),
     "remind_authors_of_drafts": Job(reminders.remind_authors_of_drafts, timedelta(minutes=5)),
     "remind_judges": Job(reminders.remind_judges, timedelta(minutes=15)),
     "remind_of_overdue": Job(reminders.remind_of_overdue, timedelta(hours=1)),

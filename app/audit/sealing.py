@@ -1,25 +1,41 @@
 """The chain over events: whoever changes or removes one later breaks every seal after it.
 
-hash = SHA-256(hash before ‖ canonical JSON of the event). The order is the order of sealing: with concurrent
-writers ids become visible out of order, so gaps in ids mean nothing.
+head = SHA-256(01 ‖ head before ‖ leaf of the event). The order is the order of sealing: with concurrent writers ids
+become visible out of order, so gaps in ids mean nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.core.canonical import leaf_hash, next_head
+from app.core.chain import BEGINNING
 from app.core.clock import now
 from app.core.db import db, transaction
-from app.core.events import Event, Seal
+from app.core.events import Event, Seal, payload
 
-BEGINNING = "0" * 64
 BATCH = 500
 LATE_BY = 10_000  # events that may overtake one whose transaction takes long
+
+READ = (
+    Event.id,
+    Event.at,
+    Event.actor_id,
+    Event.kind,
+    Event.object_type,
+    Event.object_id,
+    Event.campaign_id,
+    Event.data,
+    Event.request_id,
+    Event.facts,
+    Event.shown,
+    Event.salt,
+    Event.private_salt,
+    Event.leaf,
+)
 
 
 class Verdict(NamedTuple):
@@ -32,28 +48,19 @@ class Verdict(NamedTuple):
     why: str = ""
 
 
-def canonical(event: Event) -> bytes:
-    """An event as the same bytes on every machine: sorted keys, no spaces, UTC to the microsecond."""
-    return json.dumps(
-        {
-            "id": event.id,
-            "at": event.at.isoformat(timespec="microseconds"),
-            "actor_id": event.actor_id,
-            "kind": event.kind,
-            "object_type": event.object_type,
-            "object_id": event.object_id,
-            "campaign_id": event.campaign_id,
-            "data": event.data,
-            "request_id": event.request_id,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    ).encode()
+class Link(NamedTuple):
+    """One seal as it was checked; `event` is None when it is gone, `why` is empty when the seal holds."""
+
+    number: int
+    head: str
+    event: Any
+    why: str
+    broken_at: int  # the number to name: of a seal that is missing, the first one missing
 
 
-def hash_after(previous: str, event: Event) -> str:
-    return hashlib.sha256(previous.encode() + canonical(event)).hexdigest()
+def is_erased(event: Any) -> bool:
+    """By law: the leaf stands, what it was taken of is gone. Only an event that says so makes it right."""
+    return not event.salt and not event.private_salt
 
 
 def unsealed() -> sa.ColumnElement[bool]:
@@ -78,34 +85,64 @@ def seal_events(limit: int = 5000, among: Callable[[], sa.ColumnElement[bool]] =
     while sealed < limit:
         with transaction() as session:
             last = session.execute(sa.select(Seal).order_by(Seal.number.desc()).limit(1)).scalar_one_or_none()
-            number, previous = (last.number, last.hash) if last else (0, BEGINNING)
-            events = session.scalars(sa.select(Event).where(among()).order_by(Event.id).limit(BATCH)).all()
-            for event in events:
-                number, previous = number + 1, hash_after(previous, event)
-                session.add(Seal(number=number, event_id=event.id, hash=previous, sealed_at=now()))
+            number, previous = (last.number, last.head) if last else (0, BEGINNING)
+            events = session.execute(
+                sa.select(Event.id, Event.leaf).where(among()).order_by(Event.id).limit(BATCH)
+            ).all()
+            for event_id, leaf in events:
+                number, previous = number + 1, next_head(previous, leaf)
+                session.add(Seal(number=number, event_id=event_id, leaf=leaf, head=previous, sealed_at=now()))
         sealed += len(events)
         if len(events) < BATCH:
             break
     return sealed
 
 
-def verify() -> Verdict:
-    """Recompute the whole chain and name the first seal that does not hold."""
-    previous, number = BEGINNING, 0
-    waiting = db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(unsealed())) or 0
+def links() -> Iterator[Link]:
+    """Every seal in order, checked against the one before it and against its event."""
+    head, number = BEGINNING, 0
     rows = db.session.execute(
-        sa.select(Seal, Event).outerjoin(Event, Event.id == Seal.event_id).order_by(Seal.number),
+        sa.select(Seal.number, Seal.leaf.label("sealed_leaf"), Seal.head, *READ)
+        .outerjoin(Event, Event.id == Seal.event_id)
+        .order_by(Seal.number),
         execution_options={"yield_per": BATCH},
     )
-    for seal, event in rows:
+    for row in rows:
+        given, sealed_leaf, sealed_head, event_id = row[:4]
+        event = None if event_id is None else row
         why = ""
-        if seal.number != number + 1:
+        if given != number + 1:
             why = "missing seal"
         elif event is None:
             why = "missing event"
-        elif seal.hash != hash_after(previous, event):
+        elif event.leaf != sealed_leaf or not (is_erased(event) or holds(event)):
             why = "changed event"
-        if why:
-            return Verdict(number, waiting, previous, number + 1, why)
-        number, previous = seal.number, seal.hash
-    return Verdict(number, waiting, previous)
+        elif sealed_head != next_head(head, sealed_leaf):
+            why = "changed seal"
+        at = number + 1 if why == "missing seal" else given
+        # go on from what stands, so that one break is one finding
+        head, number = sealed_head, given
+        yield Link(given, sealed_head, event, why, at)
+
+
+def holds(event: Any) -> bool:
+    """Does the event still match its leaf?"""
+    try:
+        return leaf_hash(event.salt, payload(event)) == event.leaf
+    except (TypeError, ValueError):
+        return False  # somebody put in what no event can hold
+
+
+def waiting() -> int:
+    """How many events have no seal yet."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(unsealed())) or 0
+
+
+def verify() -> Verdict:
+    """Recompute the whole chain and name the first seal that does not hold."""
+    last = Link(0, BEGINNING, None, "", 0)
+    for link in links():
+        if link.why:
+            return Verdict(last.number, waiting(), last.head, link.broken_at, link.why)
+        last = link
+    return Verdict(last.number, waiting(), last.head)

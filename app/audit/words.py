@@ -58,6 +58,8 @@ KINDS: dict[str, Words] = {
     "idea.reopened": Words(_l("Xem lại và mở cho sửa"), "undo"),
     # judging
     "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
+    "panel.confirmed": Words(_l("Giám khảo xác nhận đã đọc thể lệ"), "check"),
+    "ideas.entered": Words(_l("Đưa bài vào vòng chấm"), "assign"),
     "round.planned": Words(_l("Thiết lập vòng chấm"), "gear"),
     "rubric.created": Words(_l("Lập bộ tiêu chí"), "sheet"),
     "rubric.edited": Words(_l("Sửa bộ tiêu chí"), "sheet"),
@@ -101,6 +103,10 @@ KINDS: dict[str, Words] = {
     "initiative.reopened": Words(_l("Mở lại"), "undo", public=True),
     # reports
     "report.exported": Words(_l("Tải báo cáo gửi Sở"), "down"),
+    # the record itself
+    "record.adopted": Words(_l("Nhận vào nhật ký dữ liệu có từ trước"), "book"),
+    "record.erased": Words(_l("Xóa nội dung một sự kiện theo luật"), "trash"),
+    "head.published": Words(_l("Công bố dấu niêm phong"), "shield", public=True),
     # mail
     "mail.retried": Words(_l("Gửi lại thư"), "send"),
     "reaction.restarted": Words(_l("Chạy lại việc bị dừng"), "sync"),
@@ -117,6 +123,11 @@ THINGS: dict[str, Any] = {
     "decisions": _l("Quyết định kiểm duyệt"),
     "score_sheets": _l("Phiếu chấm"),
     "paper_sheets": _l("Phiếu giấy"),
+    "panel_members": _l("Thành viên Ban Giám khảo"),
+    "entries": _l("Bài trong vòng chấm"),
+    "versions": _l("Bản đã gửi"),
+    "events": _l("Sự kiện"),
+    "published_heads": _l("Dấu đã công bố"),
     "conflicts": _l("Xung đột lợi ích"),
     "rankings": _l("Xếp hạng"),
     "publications": _l("Giải thưởng"),

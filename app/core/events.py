@@ -1,10 +1,14 @@
 """What happened, in order, for ever; and the outbox row that makes the outside world follow.
 
-An event holds ids, never personal data: a person may be erased, the record stands.
+An event holds ids, never personal data: a person may be erased, the record stands. Its leaf is what the chain of
+seals holds of it: SHA-256 over an open part, which may be published, and a hash of everything else.
 """
 
 from __future__ import annotations
 
+import json
+import secrets
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +17,10 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.canonical import canonical, leaf_hash, private_hash
 from app.core.clock import now
 from app.core.db import Base, db, moment, pk
+from app.core.facts import facts_about, instant
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -34,6 +40,11 @@ class Event(Base):
     campaign_id: Mapped[int | None] = mapped_column(index=True)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     request_id: Mapped[str] = mapped_column(sa.String(32), default="")
+    facts: Mapped[list[Any]] = mapped_column(default=list)  # [table, id, values] of every row it changed
+    shown: Mapped[list[Any]] = mapped_column(default=list)  # what of those rows may be published
+    salt: Mapped[str] = mapped_column(sa.String(64), default="")  # "": erased by law, only the leaf stands
+    private_salt: Mapped[str] = mapped_column(sa.String(64), default="")
+    leaf: Mapped[str] = mapped_column(sa.String(64), default="")
 
 
 class OutboxState(StrEnum):
@@ -59,14 +70,43 @@ class Outbox(Base):
 
 
 class Seal(Base):
-    """Place of an event in the chain: hash = SHA-256(previous hash ‖ canonical JSON of the event)."""
+    """Place of an event in the chain: head = SHA-256(01 ‖ head before ‖ leaf). Stands when an event is erased."""
 
     __tablename__ = "seals"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), unique=True)
-    hash: Mapped[str] = mapped_column(sa.String(64))
+    leaf: Mapped[str] = mapped_column(sa.String(64))
+    head: Mapped[str] = mapped_column(sa.String(64))
     sealed_at: Mapped[moment]
+
+
+class HeadReason(StrEnum):
+    """Why a head left the building."""
+
+    HOURLY = "hourly"
+    OPENED = "opened"
+    LOCKED = "locked"
+    PUBLISHED = "published"
+
+
+class PublishedHead(Base):
+    """A head of the chain that others hold a copy of: whoever rewrites what lies before it is found out."""
+
+    __tablename__ = "published_heads"
+
+    id: Mapped[pk]
+    number: Mapped[int] = mapped_column(index=True)  # of the last seal it covers
+    head: Mapped[str] = mapped_column(sa.String(64))
+    reason: Mapped[HeadReason]
+    event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("events.id"), unique=True)
+    published_at: Mapped[moment] = mapped_column(index=True)
+    where: Mapped[str] = mapped_column(sa.String(100))  # the page, and the mails that carried it
+
+    @property
+    def short(self) -> str:
+        """As it is printed on paper."""
+        return self.head[:16]
 
 
 class HasId(Protocol):
@@ -83,9 +123,57 @@ def object_type(thing: HasId) -> str:
     return str(type(thing).__table__.name)  # type: ignore[attr-defined]
 
 
-def record(kind: str, thing: HasId, actor: Actor | None, **data: Any) -> Event:
-    """Add the event and its outbox row to the transaction. Called once, last, in a command."""
-    db.session.flush()  # a new thing has its id only now
+class Sealable(Protocol):
+    """An event, or a row with its columns."""
+
+    at: Any
+    actor_id: Any
+    kind: Any
+    object_type: Any
+    object_id: Any
+    campaign_id: Any
+    data: Any
+    request_id: Any
+    facts: Any
+    shown: Any
+    private_salt: Any
+
+
+def private_part(event: Sealable) -> dict[str, Any]:
+    """Who, when, about what: never published."""
+    return {
+        "at": instant(event.at),
+        "actor": event.actor_id,
+        "object": [event.object_type, event.object_id],
+        "campaign": event.campaign_id,
+        "data": event.data,
+        "request": event.request_id,
+        "facts": event.facts,
+    }
+
+
+def payload(event: Sealable) -> dict[str, Any]:
+    """What the leaf is taken of. It can be published without the private part, and still match."""
+    private = private_hash(event.private_salt, private_part(event))
+    return {"kind": event.kind, "shown": event.shown, "private": private}
+
+
+def record(
+    kind: str,
+    thing: HasId,
+    actor: Actor | None,
+    *,
+    rows: Iterable[HasId] = (),
+    gone: Iterable[HasId] = (),
+    **data: Any,
+) -> Event:
+    """Add the event and its outbox row to the transaction. Called once, last, in a command.
+
+    What the tables say of `thing` and of `rows`, the other rows that the command changed, goes into the event.
+    `gone`: rows that the caller deletes right after this call.
+    """
+    db.session.flush()  # a new thing has its id only now, and readers see what was changed
+    found = facts_about([thing, *rows], gone)
     event = Event(
         at=now(),
         actor_id=actor.id if actor else None,
@@ -93,9 +181,15 @@ def record(kind: str, thing: HasId, actor: Actor | None, **data: Any) -> Event:
         object_type=object_type(thing),
         object_id=thing.id,
         campaign_id=thing.id if object_type(thing) == "campaigns" else getattr(thing, "campaign_id", None),
-        data=data,
+        data=json.loads(json.dumps(data)),  # as it will be read again: the leaf is of that
         request_id=request_id.get(),
+        facts=found.rows,
+        shown=found.shown,
+        salt=secrets.token_hex(32),
+        private_salt=secrets.token_hex(32),
     )
+    canonical([event.data, event.facts, event.shown])  # refuses what another machine might write otherwise
+    event.leaf = leaf_hash(event.salt, payload(event))
     db.session.add(event)
     db.session.flush()
     db.session.add(Outbox(event_id=event.id, due_at=event.at))

@@ -13,6 +13,7 @@ from app.campaigns.models import Campaign, Round
 from app.campaigns.setup.plans import criterion_plan
 from app.core import clock
 from app.core.db import db
+from app.core.events import record
 from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
@@ -209,7 +210,7 @@ class JudgingScript:
         )
         db.session.add(sheet)
         idea.judging_started_at = idea.judging_started_at or clock.now()
-        db.session.flush()
+        record("judges.assigned", round_, self._people[PROPOSER], rows=[sheet], judge_ids=[])
         return sheet
 
     def _lock(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
@@ -225,7 +226,7 @@ class JudgingScript:
         for sheet in db.session.scalars(
             sa.select(ScoreSheet).join(Entry).where(Entry.round_id == round_.id, ScoreSheet.comment != "")
         ):
-            sheet.released_comment = sheet.comment
+            results.release_comment(self._people[PROPOSER], sheet, text=sheet.comment)
         publication: Publication = results.propose_awards(self._people[PROPOSER], round_, choices)
         db.session.flush()
         initiatives.publish_and_forward(self._people[PUBLISHER], publication, version=publication.version)

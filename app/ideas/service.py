@@ -161,7 +161,7 @@ def submit_idea(actor: User, idea: Idea, *, once_key: str, version: int) -> Vers
         sent_by_id=actor.id,
     )
     db.session.add(frozen)
-    record("idea.submitted", idea, actor, version=frozen.number)
+    record("idea.submitted", idea, actor, rows=[frozen], version=frozen.number)
     return frozen
 
 

@@ -60,19 +60,20 @@ def declare_conflict(
     return conflict
 
 
-def block_recused(actor: User, entry: Entry, reason: str) -> None:
-    """A judge who handed an idea back never gets it again."""
-    db.session.add(
-        Conflict(
-            judge_id=actor.id,
-            campaign_id=entry.round.campaign_id,
-            kind=ConflictKind.RECUSED,
-            idea_id=entry.idea_id,
-            reason=reason,
-            made_by_id=actor.id,
-            made_at=now(),
-        )
+def block_recused(actor: User, entry: Entry, reason: str) -> Conflict:
+    """A judge who handed an idea back never gets it again. The caller's event names the new row."""
+    conflict = Conflict(
+        judge_id=actor.id,
+        campaign_id=entry.round.campaign_id,
+        kind=ConflictKind.RECUSED,
+        idea_id=entry.idea_id,
+        reason=reason,
+        made_by_id=actor.id,
+        made_at=now(),
     )
+    db.session.add(conflict)
+    db.session.flush()
+    return conflict
 
 
 def _take_off(actor: User, judge: User, campaign: Campaign, reason: str) -> None:

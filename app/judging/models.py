@@ -57,6 +57,8 @@ class PanelMember(Base):
     max_sheets: Mapped[int | None]
     expertise: Mapped[list[Any]] = mapped_column(default=list)  # slugs of topics
     confirmed_at: Mapped[datetime | None]  # read the rules, declared conflicts
+    salt: Mapped[str] = mapped_column(sa.String(64), default="")  # only in this judge's receipts
+    commitment: Mapped[str] = mapped_column(sa.String(64), default="")  # binds the code to the name
 
     round: Mapped[Round] = relationship()
     judge: Mapped[User] = relationship()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from app.core.events import record
 from app.core.i18n import _, _l
 from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState, IdeaState
+from app.judging.codes import seat
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.rules import SCORABLE, SheetState, require_unlocked
 from app.permissions import Action as A
@@ -46,14 +46,14 @@ def add_panel_member(
     member = PanelMember(
         round_id=round_.id,
         judge_id=judge.id,
-        code=_draw_code(round_),
         is_chair=is_chair,
         max_sheets=max_sheets,
         expertise=list(expertise),
+        **seat(round_, judge),
     )
     db.session.add(member)
     db.session.flush()
-    record("panel.changed", round_, actor, judge_id=judge.id, added=True)
+    record("panel.changed", round_, actor, rows=[member], judge_id=judge.id, added=True)
     return member
 
 
@@ -71,19 +71,30 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
             ScoreSheet.state.in_(SCORABLE),
         )
     ).all()
-    for sheet, has_marks in rows:
-        if has_marks or sheet.comment:
-            sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
-        else:
-            db.session.delete(sheet)
-    db.session.delete(member)
-    record("panel.changed", round_, actor, judge_id=member.judge_id, added=False)
+    begun = [sheet for sheet, has_marks in rows if has_marks or sheet.comment]
+    untouched = [sheet for sheet, has_marks in rows if not (has_marks or sheet.comment)]
+    for sheet in begun:
+        sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
+    record(
+        "panel.changed",
+        round_,
+        actor,
+        rows=begun,
+        gone=[*untouched, member],
+        judge_id=member.judge_id,
+        code=member.code,
+        added=False,
+    )
+    for row in (*untouched, member):
+        db.session.delete(row)
 
 
 def confirm_rules(actor: User, member: PanelMember) -> PanelMember:
     """The judge has read the rules and declared what there is to declare."""
     require(actor, A.SHEET_READ, member)
-    member.confirmed_at = member.confirmed_at or now()
+    if member.confirmed_at is None:
+        member.confirmed_at = now()
+        record("panel.confirmed", member, actor)
     return member
 
 
@@ -100,10 +111,3 @@ def is_author_in(person: User, campaign_id: int) -> bool:
         .limit(1)
     ).first()
     return found is not None
-
-
-def _draw_code(round_: Round) -> str:
-    """GK and a number, drawn: the code must not follow the order in which the panel was listed."""
-    taken = set(db.session.scalars(sa.select(PanelMember.code).where(PanelMember.round_id == round_.id)))
-    free = [f"GK{n}" for n in range(1, len(taken) + 21) if f"GK{n}" not in taken]
-    return secrets.choice(free)

@@ -56,7 +56,8 @@ def enter_ideas(actor: User, round_: Round, ideas: Sequence[Idea] | None = None)
         for idea in new
     ]
     db.session.add_all(entries)
-    db.session.flush()
+    if entries:
+        record("ideas.entered", round_, actor, rows=entries)
     return entries
 
 
@@ -95,10 +96,12 @@ def assign_judges(
         raise Stale(_l("Bài, giám khảo hoặc quan hệ liên quan vừa thay đổi. Hãy xem lại bản phân công."))
     if not sure and design.advice(plan.result.efficiency) is design.Advice.CONFIRM:
         raise Invalid("sure", _l("Đánh dấu nếu vẫn muốn phân công như vậy."))
+    dealt: list[ScoreSheet] = []
     for judge_id, entry_ids in plan.order.items():
-        _deal(round_, judge_id, [entry for entry in entry_ids if (entry, judge_id) in plan.added])
+        dealt += _deal(round_, judge_id, [entry for entry in entry_ids if (entry, judge_id) in plan.added])
     _mark_as_judged(round_)
-    record("judges.assigned", round_, actor, judge_ids=sorted({judge for _entry, judge in plan.added}))
+    judge_ids = sorted({judge for _entry, judge in plan.added})
+    record("judges.assigned", round_, actor, rows=dealt, judge_ids=judge_ids)
     return plan
 
 
@@ -122,10 +125,12 @@ def set_votes(actor: User, round_: Round, votes: Mapping[int, int]) -> None:
     """Write down the community's votes, by entry id, before the round is locked."""
     require(actor, A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
-    entries = sa.select(Entry).where(Entry.round_id == round_.id, Entry.id.in_(votes))
-    for entry in db.session.scalars(entries):
+    entries = db.session.scalars(
+        sa.select(Entry).where(Entry.round_id == round_.id, Entry.id.in_(votes))
+    ).all()
+    for entry in entries:
         entry.community_votes = votes[entry.id]
-    record("votes.counted", round_, actor)
+    record("votes.counted", round_, actor, rows=entries)
 
 
 def earlier_round(round_: Round) -> Round | None:
@@ -155,14 +160,14 @@ def _versions_of(ideas: Sequence[Idea]) -> dict[int, int]:
     return dict(db.session.execute(newest).all())
 
 
-def _deal(round_: Round, judge_id: int, entry_ids: Sequence[int]) -> None:
+def _deal(round_: Round, judge_id: int, entry_ids: Sequence[int]) -> list[ScoreSheet]:
     """New sheets for a judge, read after those already held; sheets that exist keep their place."""
     last = db.session.execute(
         sa.select(sa.func.max(ScoreSheet.position))
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .where(ScoreSheet.judge_id == judge_id, Entry.round_id == round_.id)
     ).scalar_one()
-    db.session.add_all(
+    sheets = [
         ScoreSheet(
             public_id=secrets.token_urlsafe(12),
             entry_id=entry_id,
@@ -171,8 +176,10 @@ def _deal(round_: Round, judge_id: int, entry_ids: Sequence[int]) -> None:
             assigned_at=now(),
         )
         for position, entry_id in enumerate(entry_ids, start=(last or 0) + 1)
-    )
+    ]
+    db.session.add_all(sheets)
     db.session.flush()
+    return sheets
 
 
 def _mark_as_judged(round_: Round) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -127,7 +127,7 @@ def _require_notes(sheet: ScoreSheet) -> None:
             )
 
 
-def _lock(actor: User, sheet: ScoreSheet, **how: bool) -> ScoreSheet:
+def _lock(actor: User, sheet: ScoreSheet, **how: Any) -> ScoreSheet:
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
     sheet.submitted_at = now()
     record("sheet.submitted", sheet, actor, **how)
@@ -140,8 +140,8 @@ def recuse(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     open_round_only(sheet)
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_RECUSE)
     sheet.reason = enough_reason(reason)
-    block_recused(actor, sheet.entry, sheet.reason)
-    record("sheet.recused", sheet, actor)
+    conflict = block_recused(actor, sheet.entry, sheet.reason)
+    record("sheet.recused", sheet, actor, rows=[conflict])
     return sheet
 
 

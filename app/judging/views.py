@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -26,6 +26,7 @@ from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, 
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.paper import queries as papers
 from app.judging.queries import SheetRow
+from app.judging.receipt import Receipt, receipt_of
 from app.judging.rules import HOLDING, SCORABLE, SheetState
 from app.judging.service import Typed
 from app.permissions import Action as A
@@ -89,6 +90,27 @@ def confirm(round_id: int) -> ResponseReturnValue:
 @needs(A.SHEET_READ)
 def sheet(public_id: str) -> ResponseReturnValue:
     return _page(own_sheet(public_id))
+
+
+@bp.get("/<public_id>/bien-nhan")
+@needs(A.SHEET_READ)
+def receipt(public_id: str) -> ResponseReturnValue:
+    """What the judge can hold against us later."""
+    found = own_sheet(public_id)
+    held: Receipt = or_404(receipt_of(found))
+    return render_template("judging/receipt.html", sheet=found, code=found.entry.judging_code, receipt=held)
+
+
+@bp.get("/<public_id>/bien-nhan.json")
+@needs(A.SHEET_READ)
+def receipt_file(public_id: str) -> ResponseReturnValue:
+    found = own_sheet(public_id)
+    held: Receipt = or_404(receipt_of(found))
+    return Response(
+        held.as_json(),
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="bien-nhan-{found.entry.judging_code}.json"'},
+    )
 
 
 @bp.post("/<public_id>/diem")
@@ -205,7 +227,13 @@ def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
         flash(_("Đã lưu phiếu %(code)s.", code=code), "ok")
         return redirect(url_for(".sheet", public_id=found.public_id))
     if wanted == "nop":
-        flash(_("Đã nộp phiếu %(code)s.", code=code), "ok")
+        held = receipt_of(found)
+        flash(
+            _("Đã nộp phiếu %(code)s. Mã biên nhận: %(leaf)s", code=code, leaf=held.short)
+            if held
+            else _("Đã nộp phiếu %(code)s.", code=code),
+            "ok",
+        )
     following = _next_to_do(found, queries.my_sheets(this_judge(), found.entry.round))
     if following is None:
         return redirect(url_for(".progress", vong=round_id))
@@ -246,6 +274,7 @@ def _page(
         previous=rows[here - 1] if here else None,
         following=rows[here + 1] if here + 1 < len(rows) else None,
         to_do=_next_to_do(found, rows),
+        receipt=receipt_of(found),
         owner=f"gk-{this_judge().id}",
     )
 

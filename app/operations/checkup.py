@@ -24,7 +24,7 @@ from app.core.jobs import JobRow
 from app.core.web import file_folder
 from app.mail.models import Mail, MailState
 
-SEALED_WITHIN = timedelta(minutes=5)
+SEALED_WITHIN = timedelta(minutes=2)  # a seal comes within 30 seconds; a load balancer waits a little longer
 FOLLOWED_WITHIN = timedelta(minutes=10)
 LITTLE_ROOM_BYTES = 500 * 1024 * 1024
 # With several connections, earlier ones may lose commits when the log is reset (fixed in these, and later).

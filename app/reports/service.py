@@ -47,8 +47,8 @@ def make_file(period: Period, kind: FileKind) -> ReportFile:
 def record_export(actor: User, period: Period, kind: FileKind) -> None:
     """Keep who took the figures of which days out of the system."""
     require(actor, A.REPORT_READ)
-    days = {"first": period.first.isoformat(), "last": period.last.isoformat()}
-    record("report.exported", actor, actor, file=str(kind), **days)
+    first, last = period.first.isoformat(), period.last.isoformat()
+    record("report.exported", actor, actor, file=str(kind), first=first, last=last)
 
 
 def _word(report: Report) -> bytes:

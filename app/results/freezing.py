@@ -17,7 +17,7 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.judging import queries as judging
 from app.judging import rounds
-from app.judging.models import PanelMember
+from app.judging.codes import codes_of
 from app.judging.ranking import RankingResult, rank
 from app.permissions import Action as A
 from app.permissions import require
@@ -51,7 +51,14 @@ def freeze_ranking(actor: User, round_: Round) -> Ranking:
     db.session.add(ranking)
     db.session.flush()  # the hash is of what the rows hold, defaults included: anyone can take it again
     ranking.content_hash = content_hash(ranking)
-    record("ranking.frozen", round_, actor, ranking_id=ranking.id, content_hash=ranking.content_hash)
+    record(
+        "ranking.frozen",
+        round_,
+        actor,
+        rows=[ranking],
+        ranking_id=ranking.id,
+        content_hash=ranking.content_hash,
+    )
     return ranking
 
 
@@ -85,12 +92,7 @@ def content_hash(ranking: Ranking) -> str:
 
 def _figures(round_: Round, result: RankingResult) -> dict[str, object]:
     """What the ranking rests on, as text, under the judges' codes."""
-    codes = {
-        str(judge_id): code
-        for judge_id, code in db.session.execute(
-            sa.select(PanelMember.judge_id, PanelMember.code).where(PanelMember.round_id == round_.id)
-        )
-    }
+    codes = {str(judge_id): code for judge_id, code in codes_of(round_).items()}
     return {
         "lambda": str(result.lam) if result.lam is not None else None,
         "reliability": f"{result.reliability:.2f}" if result.reliability is not None else None,

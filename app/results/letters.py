@@ -32,6 +32,7 @@ class Letter(NamedTuple):
     """What a team learns about itself, from the last round that its idea was in."""
 
     round_name: str
+    judging_code: str  # under it the idea stands in the bundle
     rank: int | None
     interval: tuple[int | None, int | None]
     score: int | None
@@ -45,7 +46,7 @@ def letter(publication: Publication, idea_id: int) -> Letter | None:
     """The letter of an idea that was judged, once the campaign's results are out. Five queries."""
     variant = aliased(Rubric)  # of the round's rubric, for the idea's topic
     row = db.session.execute(
-        sa.select(RankRow, Round.name, sa.func.coalesce(variant.id, Round.rubric_id))
+        sa.select(RankRow, Round.name, sa.func.coalesce(variant.id, Round.rubric_id), Entry.judging_code)
         .join(Ranking, RankRow.ranking_id == Ranking.id)
         .join(Round, Ranking.round_id == Round.id)
         .join(Entry, RankRow.entry_id == Entry.id)
@@ -59,10 +60,11 @@ def letter(publication: Publication, idea_id: int) -> Letter | None:
     ).first()
     if row is None:
         return None
-    line, round_name, rubric_id = row
+    line, round_name, rubric_id, judging_code = row
     award = award_of(idea_id)
     return Letter(
         round_name=round_name,
+        judging_code=judging_code,
         rank=line.rank,
         interval=(line.interval_from, line.interval_to),
         score=line.score,

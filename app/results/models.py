@@ -122,6 +122,21 @@ class Award(Base):
     idea: Mapped[Idea] = relationship()
 
 
+class ResultBundle(Base):
+    """The file from which anybody can recompute a publication. It lies in the file store under its SHA-256."""
+
+    __tablename__ = "result_bundles"
+
+    id: Mapped[pk]
+    publication_id: Mapped[int] = mapped_column(sa.ForeignKey("publications.id"), unique=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    size_bytes: Mapped[int]
+    seals: Mapped[int]  # how many leaves it holds
+    made_at: Mapped[moment]
+
+    publication: Mapped[Publication] = relationship()
+
+
 # SQLite names only the column of a partial index, so the two indexes say the same there
 MEANINGS["uq_publications_published"] = WrongState(
     _l("Kết quả cuộc thi này vừa được công bố. Hãy tải lại trang.")

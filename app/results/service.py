@@ -124,6 +124,7 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
         "results.published",
         publication,
         actor,
+        rows=[publication.round, *([earlier] if earlier else [])],
         ranking_hash=publication.ranking.content_hash,
         awards=[[award.prize_id, award.idea_id] for award in publication.awards],
     )

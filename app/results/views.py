@@ -6,12 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
+from app.audit import heads
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Prize, Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
 from app.core.forms import VersionForm, clean_text
 from app.core.i18n import _
+from app.core.qr import qr_svg
 from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
 from app.initiatives import queries as tracker
@@ -20,11 +22,12 @@ from app.judging import queries as judging
 from app.judging.models import ScoreSheet
 from app.judging.staff import queries as staff
 from app.mail import preview as mail
-from app.mail.letters import PreviewMail
+from app.mail.letters import PreviewMail, link
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.results import letters, queries, service
 from app.results import public as public_face
+from app.results.bundle.service import bundle_of
 from app.results.forms import ProposeForm, PublishForm, ReleaseForm
 from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Publication
@@ -186,6 +189,7 @@ def public(slug: str) -> ResponseReturnValue:
     replaced = public_face.superseded(campaign.id)
     asked = request.args.get("ban", type=int)
     found = current if asked is None else or_404(next((one for one in replaced if one.id == asked), None))
+    head = heads.head_of_publication(found.id)
     return render_template(
         "results/public.html",
         campaign=campaign,
@@ -195,6 +199,14 @@ def public(slug: str) -> ResponseReturnValue:
         figures=public_face.figures(found),
         replaced=replaced,
         followed=tracker.of_winners(found.id),
+        head=head,
+        head_code=qr_svg(
+            link(f"/kiem-chung?so={head.number}&dau={head.short}"),
+            _("Mã để so dấu niêm phong của kết quả"),
+        )
+        if head
+        else "",
+        bundle=bundle_of(found.id),
     )
 
 

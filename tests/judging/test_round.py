@@ -56,7 +56,7 @@ def test_opening_freezes_the_rules_and_takes_in_every_valid_idea(browser, modera
     assert round_.rubric.frozen_at is not None
     assert len(round_.rules_hash) == 64
     assert {entry.idea_id for entry in db.session.query(Entry)} == {idea.id for idea in valid}
-    assert kinds_of_events() == ["round.opened"]
+    assert kinds_of_events() == ["ideas.entered", "round.opened"]
 
 
 def test_a_second_round_opens_only_with_the_ideas_that_the_first_sent_on(app, moderator):

@@ -256,5 +256,5 @@ def test_the_public_page_costs_the_same_with_few_and_many_ideas(browser, moderat
     stage = podium(ideas=ideas)
     published(stage, moderator, leader)
 
-    browser.get(f"/ket-qua/{stage.made.round.campaign.slug}", queries=8)
+    browser.get(f"/ket-qua/{stage.made.round.campaign.slug}", queries=10)
     browser.get("/ket-qua", queries=4)

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from app.campaigns.models import Round
 from app.core.db import db
-from app.core.events import Event
+from app.core.events import Event, HeadReason
 from app.core.formats import deadline
-from app.judging.models import Entry, ScoreSheet
+from app.core.i18n import _l
+from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS, SCORABLE
 from app.mail.letters import PreviewMail, letter, link, people
 
@@ -52,6 +53,36 @@ def judge_assigned(event: Event) -> list[PreviewMail]:
             campaign=round_.campaign,
         )
         for to in people(load)
+    ]
+
+
+HEAD_OF = {
+    HeadReason.OPENED: _l("mở vòng chấm"),
+    HeadReason.LOCKED: _l("khóa vòng chấm"),
+    HeadReason.PUBLISHED: _l("công bố kết quả"),
+}
+
+
+def head_published(event: Event) -> list[PreviewMail]:
+    """To everybody on the panel: a copy of the head outside the building is what makes the chain a proof."""
+    round_ = db.session.get_one(Round, event.data["round_id"])
+    judges = db.session.scalars(sa.select(PanelMember.judge_id).where(PanelMember.round_id == round_.id))
+    number, head = event.data["number"], event.data["head"]
+    return [
+        letter(
+            "head_published",
+            to,
+            {
+                "viec": HEAD_OF[HeadReason(event.data["reason"])],
+                "ten_vong": round_.name,
+                "so_dau": number,
+                "dau": head[:16],
+                "dau_day_du": head,
+                "lien_ket": link(f"/kiem-chung?so={number}&dau={head[:16]}"),
+            },
+            campaign=round_.campaign,
+        )
+        for to in people(judges)
     ]
 
 

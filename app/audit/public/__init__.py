@@ -1,0 +1,1 @@
+"""The public face of the record: heads, bundles, and what they protect against."""

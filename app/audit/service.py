@@ -1,0 +1,61 @@
+"""What staff do with the record itself: take in what was there before it, and erase what a law says must go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.audit.verification import ADOPTED, ERASED
+from app.core import facts
+from app.core.db import db
+from app.core.errors import Invalid, WrongState
+from app.core.events import Event, record
+from app.core.i18n import _l
+from app.permissions import Action as A
+from app.permissions import require
+
+AT_ONCE = 500
+REASON_MIN_CHARS = 10
+
+
+def adopt() -> int:
+    """Put rows that no event speaks of on record, as they stand now. Returns how many; each shows as taken in late."""
+    known = {
+        (table, id_)
+        for found in db.session.scalars(sa.select(Event.facts).execution_options(yield_per=AT_ONCE))
+        for table, id_, _values in found
+    }
+    adopted = 0
+    for table, model in sorted(facts.MODELS.items()):
+        missing = [fact.id for fact in facts.read_all(table) if (table, fact.id) not in known]
+        for start in range(0, len(missing), AT_ONCE):
+            rows = _rows(model, missing[start : start + AT_ONCE])
+            record(ADOPTED, rows[0], None, rows=rows)
+            adopted += len(rows)
+    return adopted
+
+
+def erase_event_payload(actor: User, event: Event, *, reason: str) -> Event:
+    """Take away, by law, what an event says: salts and payload go, the leaf stays, and so the chain holds.
+
+    Another event names the leaf and why, so that verification knows that it was right. Nothing brings it back.
+    """
+    require(actor, A.RECORD_ERASE)
+    if len(reason.strip()) < REASON_MIN_CHARS:
+        raise Invalid("reason", _l("Ghi căn cứ của việc xóa, ít nhất 10 ký tự."))
+    if event.kind == ERASED:
+        raise WrongState(_l("Không xóa được sự kiện ghi lại một lần xóa."))
+    if not event.salt:
+        raise WrongState(_l("Nội dung sự kiện này đã xóa rồi."))
+    rows = [[table, id_] for table, id_, _values in event.facts]
+    event.data, event.facts, event.shown = {}, [], []
+    event.salt = event.private_salt = event.request_id = ""
+    event.actor_id = None
+    db.session.flush()
+    return record(ERASED, event, actor, leaf=event.leaf, touched=rows, reason=reason.strip()[:300])
+
+
+def _rows(model: Any, ids: list[int]) -> list[Any]:
+    return list(db.session.scalars(sa.select(model).where(model.id.in_(ids)).order_by(model.id)))
