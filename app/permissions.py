@@ -60,6 +60,7 @@ class Action(StrEnum):
     SHEET_READ = "sheet.read"
     SHEET_SCORE = "sheet.score"
     SHEET_SUBMIT = "sheet.submit"
+    SHEET_TAKE_BACK = "sheet.take_back"  # own submitted sheet, until the round is locked
     SHEET_RECUSE = "sheet.recuse"
     SHEET_REOPEN = "sheet.reopen"
     CONFLICT_DECLARE = "conflict.declare"
@@ -159,6 +160,7 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.SHEET_READ: {R.JUDGE: own},
     A.SHEET_SCORE: {R.JUDGE: own},
     A.SHEET_SUBMIT: {R.JUDGE: own},
+    A.SHEET_TAKE_BACK: {R.JUDGE: own},
     A.SHEET_RECUSE: {R.JUDGE: own},
     A.SHEET_REOPEN: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},

@@ -61,6 +61,8 @@ KINDS: dict[str, Words] = {
     "judges.assigned": Words(_l("Phân công giám khảo"), "assign"),
     "conflict.declared": Words(_l("Khai mối quan hệ có thể ảnh hưởng"), "warn"),
     "sheet.submitted": Words(_l("Nộp phiếu chấm"), "star"),
+    "sheet.taken_back": Words(_l("Lấy lại phiếu để sửa"), "undo"),
+    "sheet.put_off": Words(_l("Để bài lại chấm sau"), "clock"),
     "sheet.recused": Words(_l("Xin không chấm"), "return"),
     "sheet.reopened": Words(_l("Mở lại phiếu chấm"), "undo"),
     "sheet.voided": Words(_l("Bỏ phiếu chấm"), "no"),

@@ -15,7 +15,7 @@ from app.core.db import MEANINGS, Base, long_text, moment, pk
 from app.core.errors import Invalid, Stale
 from app.core.i18n import _l
 from app.ideas.models import Idea, Version
-from app.judging.rules import NOTE_MAX_CHARS, ConflictKind, SheetState
+from app.judging.rules import KEY_MAX_CHARS, NOTE_MAX_CHARS, ConflictKind, SheetState
 
 
 class Entry(Base):
@@ -156,9 +156,21 @@ class Mark(Base):
     criterion: Mapped[Criterion] = relationship()
 
 
+class SavedKey(Base):
+    """The device's own name of a save that was taken: the same save sent again is known, whatever came between."""
+
+    __tablename__ = "saved_keys"
+
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("score_sheets.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(KEY_MAX_CHARS), primary_key=True)
+    saved_at: Mapped[moment]
+
+
 MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid(
     "judge_id", _l("Giám khảo này đã có trong vòng chấm.")
 )
 # two who press at once: the second sees what the first has done
+for same_save in ("pk_saved_keys", "uq_saved_keys_sheet_id_key"):
+    MEANINGS[same_save] = Stale(_l("Điểm này vừa được lưu ở một thẻ khác."))
 for once in ("entries_round_id_idea_id", "panel_members_round_id_code", "score_sheets_entry_id_judge_id"):
     MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))

@@ -72,7 +72,7 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
         )
     ).all()
     for sheet, has_marks in rows:
-        if has_marks or sheet.comment:
+        if has_marks or sheet.comment or sheet.touched_at:
             sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
         else:
             db.session.delete(sheet)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.campaigns.models import Criterion, Round
 from app.campaigns.rules import RoundState
 from app.core import formats
-from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
@@ -22,6 +21,7 @@ from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
+from app.judging.evening import time_left
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.queries import SheetRow
@@ -29,6 +29,9 @@ from app.judging.rules import HOLDING, SCORABLE, SheetState
 from app.judging.service import Typed
 from app.permissions import Action as A
 from app.permissions import needs
+
+FOR_THE_PACK = "X-Pack"  # a page that is fetched ahead, for when there is no network
+UNDO = "vua-nop"  # in the cookie until the next page has shown it: which sheet, its version, its code
 
 bp = Blueprint("judging", __name__, url_prefix="/cham-diem")
 
@@ -60,8 +63,9 @@ def progress() -> ResponseReturnValue:
         held=held,
         to_do=to_do,
         done=len(held) - len(to_do),
-        totals=[row.total for row in held if row.state is SheetState.SUBMITTED and row.total is not None],
-        days_left=max(0, (round_.ends_at - now()).days),
+        totals=_own_totals(held),
+        time_left=time_left(round_.ends_at),
+        undo=_undo(round_),
     )
 
 
@@ -97,11 +101,14 @@ def mark(public_id: str) -> ResponseReturnValue:
     """One mark or comment, saved at once; answers scripts in JSON."""
     csrf.protect()  # on 400 the script asks for a fresh token and sends again
     key, comment = request.form.get("criterion", ""), typed_text("comment")
+    device_key = request.form.get("key", "")
     try:
         with transaction():
             found = own_sheet(public_id, A.SHEET_SCORE)
             if key == "chung":
-                service.comment_on_sheet(this_judge(), found, comment=comment or "", version=typed_version())
+                service.comment_on_sheet(
+                    this_judge(), found, comment=comment or "", version=typed_version(), key=device_key
+                )
             else:
                 service.mark_criterion(
                     this_judge(),
@@ -110,6 +117,7 @@ def mark(public_id: str) -> ResponseReturnValue:
                     points=request.form.get("points", ""),
                     comment=comment,
                     version=typed_version(),
+                    key=device_key,
                 )
     except Stale:
         found = own_sheet(public_id)
@@ -120,6 +128,30 @@ def mark(public_id: str) -> ResponseReturnValue:
         return jsonify(message=str(refused.message)), 423
     except Invalid as refused:
         return jsonify(message=str(refused.message)), refused.status
+    return _kept(found)
+
+
+@bp.post("/<public_id>/nop")
+@csrf.exempt
+@keeps_marks
+@needs(A.SHEET_SUBMIT)
+def submit(public_id: str) -> ResponseReturnValue:
+    """“Lưu và tiếp” that waited on the device for the network; answers scripts in JSON. Twice is once."""
+    csrf.protect()
+    try:
+        with transaction():
+            found = own_sheet(public_id, A.SHEET_SUBMIT)
+            if found.state is not SheetState.SUBMITTED:
+                service.submit_sheet(this_judge(), found, version=found.version)
+    except WrongState as refused:
+        return jsonify(message=str(refused.message)), 423
+    except Invalid as refused:
+        return jsonify(message=str(refused.message)), refused.status
+    return _kept(found)
+
+
+def _kept(found: ScoreSheet) -> ResponseReturnValue:
+    """What a script is told of a sheet that has just been kept."""
     return jsonify(
         ok=True,
         version=found.version,
@@ -146,12 +178,25 @@ def save(public_id: str) -> ResponseReturnValue:
             typed, errors = typed_marks(found), {}
             if not _sent_before(found, typed, wanted):
                 errors = _keep(found, typed, submit=wanted == "nop")
+            if wanted == "bo-qua" and not errors:
+                service.put_off(this_judge(), found)
     except (Stale, WrongState) as refused:
         raise _both(public_id, refused) from refused
     if errors:
         g.status = 422
         return _page(own_sheet(public_id), typed, errors)
     return _onward(found, wanted)
+
+
+@bp.post("/<public_id>/lay-lai")
+@needs(A.SHEET_TAKE_BACK)
+def take_back(public_id: str) -> ResponseReturnValue:
+    """Undo a submit: at once from the message, or later from the sheet itself, until the round is locked."""
+    with transaction():
+        found = own_sheet(public_id, A.SHEET_TAKE_BACK)
+        service.take_back(this_judge(), found, version=typed_version())
+    flash(_("Đã lấy lại phiếu %(code)s. Sửa xong, nhớ nộp lại.", code=found.entry.judging_code), "ok")
+    return redirect(url_for(".sheet", public_id=public_id))
 
 
 @bp.route("/<public_id>/xin-khong-cham", methods=["GET", "POST"])
@@ -203,11 +248,24 @@ def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
         flash(_("Đã lưu phiếu %(code)s.", code=code), "ok")
         return redirect(url_for(".sheet", public_id=found.public_id))
     if wanted == "nop":
-        flash(_("Đã nộp phiếu %(code)s.", code=code), "ok")
+        session[UNDO] = [found.public_id, found.version, code]
     following = _next_to_do(found, queries.my_sheets(this_judge(), found.entry.round))
     if following is None:
         return redirect(url_for(".progress", vong=round_id))
     return redirect(url_for(".sheet", public_id=following.public_id))
+
+
+def _undo(round_: Round) -> list[str] | None:
+    """The sheet that was submitted a moment ago, said once; nothing once the round is locked."""
+    if FOR_THE_PACK in request.headers:
+        return None  # kept for later: the message is for the page that is read now
+    just_now: list[str] | None = session.pop(UNDO, None)
+    return just_now if round_.state is RoundState.OPEN else None
+
+
+def _own_totals(rows: Sequence[SheetRow]) -> list[int]:
+    """Hundredths of the judge's own submitted sheets: never anybody else's."""
+    return [row.total for row in rows if row.state is SheetState.SUBMITTED and row.total is not None]
 
 
 def _next_to_do(found: ScoreSheet, rows: Sequence[SheetRow]) -> SheetRow | None:
@@ -236,9 +294,13 @@ def _page(
         left=sheets.left(found),
         scale=found.entry.round.rubric.scale,
         open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
+        can_take_back=found.state is SheetState.SUBMITTED and found.entry.round.state is RoundState.OPEN,
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,
         done=sum(row.state is SheetState.SUBMITTED for row in rows),
+        totals=_own_totals(rows),
+        time_left=time_left(found.entry.round.ends_at),
+        undo=_undo(found.entry.round),
         number=here + 1,
         previous=rows[here - 1] if here else None,
         following=rows[here + 1] if here + 1 < len(rows) else None,
