@@ -25,6 +25,7 @@ from app.core.jobs import JobRow
 from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
 from app.ideas import consent
+from app.judging import entrance
 from app.mail import deliver, reminders, retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
@@ -38,9 +39,9 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "user.join_repeated": [mails(accounts.joined_again)],
     "user.reset_asked": [mails(accounts.password_reset)],
     "user.invited": [mails(accounts.staff_invitation)],
-    "user.password_changed": [mails(accounts.security_changed)],
+    "user.password_changed": [mails(accounts.security_changed), entrance.void_after_change],
     "user.address_asked": [mails(accounts.new_address)],
-    "user.address_changed": [mails(accounts.security_changed)],
+    "user.address_changed": [mails(accounts.security_changed), entrance.void_after_change],
     "user.erased": [retention.forget_person],
     "guardian.asked": [mails(accounts.invite_guardian)],
     "guardian.answered": [mails(accounts.guardian_answered)],
@@ -55,6 +56,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "campaign.deadline_moved": [mails(ideas.deadline_moved)],
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
+    "judges.invited": [mails(judging.judge_invited)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
     # what becomes of an idea
     "initiative.received": [mails(initiatives.forwarded)],

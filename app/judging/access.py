@@ -17,7 +17,7 @@ from app.core.web import csrf, or_404
 from app.judging import queries
 from app.judging.models import ScoreSheet
 from app.permissions import Action as A
-from app.permissions import can, require
+from app.permissions import granted, require
 
 P = ParamSpec("P")
 
@@ -56,7 +56,7 @@ def own_sheet(public_id: str, action: A = A.SHEET_READ) -> ScoreSheet:
     found: ScoreSheet = or_404(queries.sheet_by_public_id(public_id))
     require(me(), action, found)
     round_ = found.entry.round
-    if round_.campaign.blind and round_.state is RoundState.OPEN and can(me(), A.QUEUE_READ):
+    if round_.campaign.blind and round_.state is RoundState.OPEN and granted(me(), A.QUEUE_READ):
         abort(404)  # made a moderator since: whoever reads the authors' names marks no more of this round
     return found
 

@@ -156,6 +156,29 @@ class Mark(Base):
     criterion: Mapped[Criterion] = relationship()
 
 
+class JudgeLink(Base):
+    """A judge's personal way into a round for an evening. The link carries the secret, the table its hash."""
+
+    __tablename__ = "judge_links"
+
+    id: Mapped[pk]
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    made_at: Mapped[moment]
+    expires_at: Mapped[moment]
+    voided_at: Mapped[datetime | None]
+    entered_at: Mapped[datetime | None]  # the last time somebody came in by it
+    session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("login_sessions.id"))  # one at a time
+
+    round: Mapped[Round] = relationship()
+    judge: Mapped[User] = relationship()
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
+
 class SavedKey(Base):
     """The device's own name of a save that was taken: the same save sent again is known, whatever came between."""
 

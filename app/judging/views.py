@@ -16,7 +16,7 @@ from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
-from app.judging import panel, queries, service
+from app.judging import entrance, panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
@@ -58,6 +58,7 @@ def progress() -> ResponseReturnValue:
     return render_template(
         "judging/progress.html",
         round=round_,
+        member=member,
         rounds=[pair[1] for pair in mine],
         rows=rows,
         held=held,
@@ -85,6 +86,17 @@ def confirm(round_id: int) -> ResponseReturnValue:
         flash(_("Đã ghi. Bài có liên quan, nếu có, sẽ do giám khảo khác chấm."), "ok")
         return redirect(url_for(".confirm", round_id=round_id))
     return render_template("judging/confirm.html", round=round_, member=member, form=form)
+
+
+@bp.post("/vong/<int:round_id>/moi-ban")
+@needs(A.PANEL_INVITE)
+def invite(round_id: int) -> ResponseReturnValue:
+    """The chair has everybody's personal link sent to their own mailbox."""
+    member, round_ = _membership(round_id)
+    with transaction():
+        sent = entrance.invite_by_mail(this_judge(), round_, chair=member)
+    flash(_("Đang gửi liên kết vào chấm cho %(n)d giám khảo.", n=sent), "ok")
+    return redirect(url_for(".progress", vong=round_id))
 
 
 @bp.get("/<public_id>")

@@ -1,4 +1,4 @@
-"""the judge's evening: keys of saves"""
+"""the judge's evening: keys of saves, personal links"""
 
 from __future__ import annotations
 
@@ -25,6 +25,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sheet_id", "key", name=op.f("pk_saved_keys")),
     )
 
+    op.create_table(
+        "judge_links",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("round_id", BIG, nullable=False),
+        sa.Column("judge_id", BIG, nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("voided_at", UtcDateTime(), nullable=True),
+        sa.Column("entered_at", UtcDateTime(), nullable=True),
+        sa.Column("session_id", BIG, nullable=True),
+        sa.ForeignKeyConstraint(["judge_id"], ["users.id"], name=op.f("fk_judge_links_judge_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_judge_links_round_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["login_sessions.id"], name=op.f("fk_judge_links_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_judge_links_token_hash")),
+    )
+    op.create_index(op.f("ix_judge_links_round_id"), "judge_links", ["round_id"])
+    op.create_index(op.f("ix_judge_links_judge_id"), "judge_links", ["judge_id"])
+    with op.batch_alter_table("login_sessions") as table:
+        table.add_column(sa.Column("judging_only", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("login_sessions") as table:
+        table.alter_column("judging_only", server_default=None)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("login_sessions") as table:
+        table.drop_column("judging_only")
+    op.drop_table("judge_links")
     op.drop_table("saved_keys")
