@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -16,7 +31,7 @@ from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
-from app.judging import entrance, panel, queries, service
+from app.judging import entrance, offline, panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
@@ -39,6 +54,14 @@ bp = Blueprint("judging", __name__, url_prefix="/cham-diem")
 @bp.before_request
 def keep_addresses_to_ourselves() -> None:
     g.no_referrer = True
+
+
+@bp.after_request
+def end_packs(response: Response) -> Response:
+    """A sheet of a round that is locked: what this device kept for the evening may go."""
+    if g.get("round_is_over"):
+        response.headers["X-Pack"] = "over"
+    return response
 
 
 @bp.get("")
@@ -68,6 +91,19 @@ def progress() -> ResponseReturnValue:
         time_left=time_left(round_.ends_at),
         undo=_undo(round_),
     )
+
+
+@bp.get("/ngoai-tuyen.js")
+@needs(A.PAGE_READ)
+def offline_worker() -> ResponseReturnValue:
+    """The script that shows a judge's pack of pages when there is no network; its scope is this part of the site."""
+    answer = make_response(
+        offline.worker_script(cast("Callable[[str], str]", current_app.jinja_env.globals["asset"]))
+    )
+    answer.mimetype = "text/javascript"
+    answer.headers["Service-Worker-Allowed"] = bp.url_prefix or ""
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @bp.route("/vong/<int:round_id>/xac-nhan", methods=["GET", "POST"])
@@ -159,6 +195,7 @@ def submit(public_id: str) -> ResponseReturnValue:
         return jsonify(message=str(refused.message)), 423
     except Invalid as refused:
         return jsonify(message=str(refused.message)), refused.status
+    session[UNDO] = [found.public_id, found.version, found.entry.judging_code]
     return _kept(found)
 
 
@@ -293,6 +330,7 @@ def _page(
     if found.state not in HOLDING or found.entry.idea.state is IdeaState.WITHDRAWN:
         return render_template("judging/handed_back.html", sheet=found)
     version = found.entry.idea_version
+    g.round_is_over = found.entry.round.state is not RoundState.OPEN
     rows = [row for row in queries.my_sheets(this_judge(), found.entry.round) if row.state in HOLDING]
     here = next(n for n, row in enumerate(rows) if row.public_id == found.public_id)
     return render_template(

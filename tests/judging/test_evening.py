@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from app.core.errors import NotFound, WrongState
 from app.core.events import Event
 from app.judging import service
 from app.judging.evening import time_left
-from app.judging.models import SavedKey
+from app.judging.models import PanelMember, SavedKey
 from app.judging.rules import SheetState
 from app.permissions import Role
 from tests.factories import UserFactory
@@ -187,3 +188,37 @@ def test_a_locked_round_takes_no_submit_that_waited(app, evening):
 
     with pytest.raises(WrongState):
         service.submit_sheet(evening.judges[0], evening.sheets[0], version=1)
+
+
+def test_the_offline_script_may_act_for_the_judges_pages_and_names_this_releases_files(browser, evening):
+    answer = browser.get("/cham-diem/ngoai-tuyen.js")
+
+    assert answer.response.mimetype == "text/javascript"
+    assert answer.response.headers["Service-Worker-Allowed"] == "/cham-diem"
+    script = answer.response.get_data(as_text=True)
+    for path in json.loads(script.split("const SHELL = ")[1].split(";\n")[0]):
+        assert browser.client.get(path).status_code == 200, path
+
+
+def test_only_an_open_round_offers_a_pack_and_a_locked_one_ends_it(browser, evening):
+    page, sheet = browser.as_(evening.judges[0]), evening.sheets[0]
+    db.session.query(PanelMember).update({"confirmed_at": now()})
+    db.session.commit()
+    assert "data-pack=" in page.get("/cham-diem").html
+    assert "X-Pack" not in page.get(f"/cham-diem/{sheet.public_id}").response.headers
+
+    evening.round.state = RoundState.LOCKED
+    db.session.commit()
+
+    assert "data-pack=" not in page.get("/cham-diem").html
+    assert page.get(f"/cham-diem/{sheet.public_id}").response.headers["X-Pack"] == "over"
+
+
+def test_a_page_fetched_ahead_does_not_use_up_the_offer_to_undo(browser, evening):
+    page, sheet = browser.as_(evening.judges[0]), evening.sheets[0]
+    onward = submit(page, sheet).location
+
+    ahead = page.get(onward, headers={"X-Pack": "1"})
+
+    assert "lay-lai" not in ahead.html
+    assert "lay-lai" in page.get(onward).html
