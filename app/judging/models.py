@@ -179,6 +179,59 @@ class JudgeLink(Base):
         return self.round.campaign_id
 
 
+class Anchor(Base):
+    """An idea of an earlier campaign that every judge of a round marks first, to find a common scale.
+
+    Apart from entries and their sheets on purpose: nothing that ranks ever reads these tables.
+    """
+
+    __tablename__ = "anchors"
+    __table_args__ = (sa.UniqueConstraint("round_id", "idea_id"), sa.UniqueConstraint("round_id", "code"))
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"))
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("versions.id"))
+    code: Mapped[str] = mapped_column(sa.String(12))  # HC1 …: what judges see
+
+    round: Mapped[Round] = relationship()
+    idea: Mapped[Idea] = relationship()
+    idea_version: Mapped[Version] = relationship()
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
+
+class AnchorSheet(Base):
+    """A judge's marks on an anchor. Once submitted it stays: the panel's mean has been seen."""
+
+    __tablename__ = "anchor_sheets"
+    __table_args__ = (sa.UniqueConstraint("anchor_id", "judge_id"),)
+
+    id: Mapped[pk]
+    anchor_id: Mapped[int] = mapped_column(sa.ForeignKey("anchors.id"))
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    points: Mapped[dict[str, int]] = mapped_column(
+        sa.JSON, default=dict
+    )  # hundredths by key; no key: no mark
+    touched_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    anchor: Mapped[Anchor] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+    @property
+    def owner_ids(self) -> Collection[int]:
+        return {self.judge_id}
+
+    @property
+    def campaign_id(self) -> int:
+        return self.anchor.campaign_id
+
+
 class SavedKey(Base):
     """The device's own name of a save that was taken: the same save sent again is known, whatever came between."""
 
@@ -195,5 +248,7 @@ MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid(
 # two who press at once: the second sees what the first has done
 for same_save in ("pk_saved_keys", "uq_saved_keys_sheet_id_key"):
     MEANINGS[same_save] = Stale(_l("Điểm này vừa được lưu ở một thẻ khác."))
+for once in ("anchors_round_id_idea_id", "anchors_round_id_code", "anchor_sheets_anchor_id_judge_id"):
+    MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
 for once in ("entries_round_id_idea_id", "panel_members_round_id_code", "score_sheets_entry_id_judge_id"):
     MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))

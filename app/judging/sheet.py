@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.campaigns.models import Criterion
@@ -27,7 +27,7 @@ class CriterionLine(NamedTuple):
     question: str
     max_points: int
     points: str
-    note: str
+    note: str | None  # None: there are no notes here
     levels: list[LevelLine]
     error: str
 
@@ -50,6 +50,28 @@ def lines(
             error=errors.get(criterion.key, ""),
         )
         for criterion in sheet.criteria
+    ]
+
+
+def anchor_lines(
+    criteria: Sequence[Criterion],
+    points: Mapping[str, int],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> list[CriterionLine]:
+    """The lines of a calibration sheet: marks only, no notes."""
+    return [
+        CriterionLine(
+            key=criterion.key,
+            name=criterion.name,
+            question=criterion.question,
+            max_points=criterion.max_points,
+            points=typed.get(criterion.key, formats.mark(points.get(criterion.key))),
+            note=None,
+            levels=_levels(criterion),
+            error=errors.get(criterion.key, ""),
+        )
+        for criterion in criteria
     ]
 
 

@@ -31,7 +31,7 @@ from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
-from app.judging import entrance, offline, panel, queries, service
+from app.judging import calibration, entrance, offline, panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
@@ -75,6 +75,8 @@ def progress() -> ResponseReturnValue:
     member, round_ = next((pair for pair in mine if pair[1].id == asked), mine[0])
     if member.confirmed_at is None and round_.state is RoundState.OPEN:
         return redirect(url_for(".confirm", round_id=round_.id))
+    if round_.state is RoundState.OPEN and calibration.comes_first(this_judge(), round_.id):
+        return redirect(url_for("calibration.overview", round_id=round_.id))
     rows = queries.my_sheets(this_judge(), round_)
     held = [row for row in rows if row.state in HOLDING]
     to_do = [row for row in held if row.state in SCORABLE]
@@ -82,6 +84,7 @@ def progress() -> ResponseReturnValue:
         "judging/progress.html",
         round=round_,
         member=member,
+        calibrated=calibration.in_use(calibration.anchors_of(round_)),
         rounds=[pair[1] for pair in mine],
         rows=rows,
         held=held,
@@ -138,7 +141,11 @@ def invite(round_id: int) -> ResponseReturnValue:
 @bp.get("/<public_id>")
 @needs(A.SHEET_READ)
 def sheet(public_id: str) -> ResponseReturnValue:
-    return _page(own_sheet(public_id))
+    found = own_sheet(public_id)
+    round_ = found.entry.round
+    if round_.state is RoundState.OPEN and calibration.comes_first(this_judge(), round_.id):
+        return redirect(url_for("calibration.overview", round_id=round_.id))
+    return _page(found)
 
 
 @bp.post("/<public_id>/diem")
