@@ -16,7 +16,7 @@ from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
 from app.initiatives import service as initiatives
-from app.judging import panel, rounds, service
+from app.judging import calibration, panel, rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
@@ -26,6 +26,7 @@ from app.results.rules import AwardChoice
 
 CHAIR = "Trưởng ban Giám khảo"
 PROPOSER, PUBLISHER = "kd01", "ld01"
+ANCHORS = 2
 NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
 
 
@@ -81,6 +82,7 @@ class JudgingScript:
     ) -> None:
         """This year's first round, judged while ideas still come in."""
         script.at(sources.moment(phase["start_day"], "08:00"), partial(self._open, campaign, phase))
+        script.at(sources.moment(phase["start_day"], "08:30"), partial(self._calibrate, campaign, phase))
         for row in rows:
             if row["campaign"] != campaign["slug"]:
                 continue
@@ -131,6 +133,24 @@ class JudgingScript:
         round_ = self._round(campaign, phase)
         self._seat(campaign, round_)
         rounds.open_round(self._people[PROPOSER], round_)
+
+    def _calibrate(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """Two ideas of last year, marked first by everybody who has begun: a strong one and a weaker one."""
+        round_ = self._round(campaign, phase)
+        codes = [code for code, _title in calibration.choosable(round_)][:ANCHORS]
+        anchors = [calibration.name_anchor(self._people[PROPOSER], round_, code=code) for code in codes]
+        for place, seat in enumerate(campaign["jury"]):
+            if seat["person"] in NOT_CONFIRMED:
+                continue
+            for weaker, anchor in enumerate(anchors):
+                marks = {
+                    # about four fifths or three fifths of the points, each judge a little stricter or milder
+                    criterion.key: str(criterion.max_points * (4 - weaker) // 5 + (place + number) % 3 - 1)
+                    for number, criterion in enumerate(round_.rubric.criteria)
+                }
+                judge = self._people[seat["person"]]
+                sheet, _errors = calibration.fill_anchor(judge, anchor, typed=marks, version=0)
+                calibration.submit_anchor(judge, anchor, version=sheet.version)
 
     def _open_final(
         self,
