@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
-from app.campaigns.models import Campaign, Criterion, Round
-from app.campaigns.rules import CampaignState
+from app.campaigns.models import Criterion, Round
+from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid, WrongState, same_version
@@ -82,7 +82,7 @@ def drop_anchor(actor: User, round_: Round, anchor: Anchor) -> None:
 
 
 def choosable(round_: Round) -> list[tuple[str, str]]:
-    """(code, code and title) of valid ideas of closed campaigns that are no anchor of the round yet, newest first."""
+    """(code, code and title) of valid ideas of campaigns judged to the end, newest first; without those taken."""
     taken = sa.select(Anchor.idea_id).where(Anchor.round_id == round_.id)
     ideas = db.session.scalars(_choosable(round_).where(Idea.id.not_in(taken)).order_by(Idea.code.desc()))
     return [(idea.code or "", f"{idea.code} – {idea.title}"[:90]) for idea in ideas]
@@ -90,14 +90,12 @@ def choosable(round_: Round) -> list[tuple[str, str]]:
 
 def _choosable(round_: Round) -> sa.Select[Idea]:
     """Of this campaign none: what is ranked must not be talked about before."""
-    return (
-        sa.select(Idea)
-        .join(Campaign, Idea.campaign_id == Campaign.id)
-        .where(
-            Campaign.state == CampaignState.CLOSED,
-            Campaign.id != round_.campaign_id,
-            Idea.state == IdeaState.APPROVED,
-        )
+    rounds = sa.exists().where(Round.campaign_id == Idea.campaign_id)
+    return sa.select(Idea).where(
+        Idea.campaign_id != round_.campaign_id,
+        Idea.state == IdeaState.APPROVED,
+        rounds,
+        ~rounds.where(Round.state != RoundState.CLOSED),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.campaigns.rules import CampaignState, RoundState
+from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import Invalid, WrongState
@@ -14,7 +14,7 @@ from app.judging.models import AnchorSheet, Entry, PanelMember, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.queries import ranking_input
 from app.permissions import Role
-from tests.factories import CampaignFactory, IdeaFactory, UserFactory
+from tests.factories import CampaignFactory, IdeaFactory, RoundFactory, UserFactory
 from tests.judging.contest import contest, kinds_of_events
 
 JSON = {"Accept": "application/json"}
@@ -22,8 +22,9 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def earlier(app):
-    """Valid ideas of a campaign that is over."""
-    campaign = CampaignFactory(state=CampaignState.CLOSED)
+    """Valid ideas of a campaign that was judged to the end."""
+    campaign = CampaignFactory()
+    RoundFactory(campaign=campaign, state=RoundState.CLOSED)
     return [IdeaFactory(campaign=campaign, state=IdeaState.APPROVED) for _ in range(6)]
 
 
@@ -215,6 +216,16 @@ def test_an_idea_that_is_judged_now_is_never_an_anchor(app, moderator):
 
     with pytest.raises(Invalid), transaction():
         calibration.name_anchor(moderator, made.round, code=made.entries[0].idea.code)
+
+
+@pytest.mark.parametrize("state", sorted(set(RoundState) - {RoundState.CLOSED}))
+def test_nor_is_one_of_a_campaign_still_being_judged(app, moderator, earlier, state):
+    made = contest(ideas=1, judges=1)
+    RoundFactory(campaign=earlier[0].campaign, state=state, position=1)
+
+    assert calibration.choosable(made.round) == []
+    with pytest.raises(Invalid), transaction():
+        calibration.name_anchor(moderator, made.round, code=earlier[0].code)
 
 
 def test_at_most_five_anchors(app, moderator, earlier):
