@@ -21,7 +21,10 @@ def init_app(app: Flask) -> None:
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
+    from app.judging.calibration_views import bp as calibration  # noqa: PLC0415
+    from app.judging.entrance_views import bp as entrance  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
+    from app.judging.staff.evening import bp as evening  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -47,6 +50,9 @@ def init_app(app: Flask) -> None:
         moderation,
         gallery,
         rounds,
+        evening,
+        entrance,
+        calibration,
         judging,
         paper,
         results,

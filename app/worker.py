@@ -27,6 +27,7 @@ from app.core.logs import log
 from app.core.web import file_store
 from app.ideas import consent
 from app.ideas import retention as idea_retention
+from app.judging import entrance
 from app.mail import deliver, reminders
 from app.mail import retention as mail_retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
@@ -42,9 +43,9 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "user.join_repeated": [mails(accounts.joined_again)],
     "user.reset_asked": [mails(accounts.password_reset)],
     "user.invited": [mails(accounts.staff_invitation)],
-    "user.password_changed": [mails(accounts.security_changed)],
+    "user.password_changed": [mails(accounts.security_changed), entrance.void_after_change],
     "user.address_asked": [mails(accounts.new_address)],
-    "user.address_changed": [mails(accounts.security_changed)],
+    "user.address_changed": [mails(accounts.security_changed), entrance.void_after_change],
     "user.erased": [consent.forget_author, mail_retention.forget_person],
     "guardian.asked": [mails(accounts.invite_guardian)],
     "guardian.answered": [mails(accounts.guardian_answered)],
@@ -59,6 +60,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "campaign.deadline_moved": [mails(ideas.deadline_moved)],
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
+    "judges.invited": [mails(judging.judge_invited)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
     "head.published": [mails(judging.head_published)],
     # what becomes of an idea

@@ -18,7 +18,7 @@ from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
 from app.initiatives import service as initiatives
-from app.judging import changes, panel, rounds, service
+from app.judging import calibration, changes, panel, rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
@@ -32,6 +32,7 @@ PLANNER = "qt01"
 CLEARER = (
     "Với người, tiền và quyền hạn mà phường đang có, ý tưởng có làm được trong sáu đến mười hai tháng không?"
 )
+ANCHORS = 2
 NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
 
 
@@ -90,6 +91,7 @@ class JudgingScript:
         script.at(
             sources.moment(phase["start_day"] + 1, "09:30"), partial(self._clarify_rules, campaign, phase)
         )
+        script.at(sources.moment(phase["start_day"], "08:30"), partial(self._calibrate, campaign, phase))
         for row in rows:
             if row["campaign"] != campaign["slug"]:
                 continue
@@ -156,6 +158,24 @@ class JudgingScript:
             version=rubric.version,
             reason="Giám khảo hỏi “làm được” tính với nguồn lực nào, nên câu hỏi nói rõ thêm. Điểm không đổi.",
         )
+
+    def _calibrate(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """Two ideas of last year, marked first by everybody who has begun: a strong one and a weaker one."""
+        round_ = self._round(campaign, phase)
+        codes = [code for code, _title in calibration.choosable(round_)][:ANCHORS]
+        anchors = [calibration.name_anchor(self._people[PROPOSER], round_, code=code) for code in codes]
+        for place, seat in enumerate(campaign["jury"]):
+            if seat["person"] in NOT_CONFIRMED:
+                continue
+            for weaker, anchor in enumerate(anchors):
+                marks = {
+                    # about four fifths or three fifths of the points, each judge a little stricter or milder
+                    criterion.key: str(criterion.max_points * (4 - weaker) // 5 + (place + number) % 3 - 1)
+                    for number, criterion in enumerate(round_.rubric.criteria)
+                }
+                judge = self._people[seat["person"]]
+                sheet, _errors = calibration.fill_anchor(judge, anchor, typed=marks, version=0)
+                calibration.submit_anchor(judge, anchor, version=sheet.version)
 
     def _open_final(
         self,

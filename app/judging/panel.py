@@ -71,8 +71,8 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
             ScoreSheet.state.in_(SCORABLE),
         )
     ).all()
-    begun = [sheet for sheet, has_marks in rows if has_marks or sheet.comment]
-    untouched = [sheet for sheet, has_marks in rows if not (has_marks or sheet.comment)]
+    begun = [sheet for sheet, has_marks in rows if has_marks or sheet.comment or sheet.touched_at]
+    untouched = [sheet for sheet, has_marks in rows if not (has_marks or sheet.comment or sheet.touched_at)]
     for sheet in begun:
         sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
     record(

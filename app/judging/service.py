@@ -16,9 +16,10 @@ from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _
 from app.judging.conflicts import block_recused
-from app.judging.models import Mark, ScoreSheet
+from app.judging.models import Entry, Mark, SavedKey, ScoreSheet
 from app.judging.rules import (
     COMMENT_MAX_CHARS,
+    KEY_MAX_CHARS,
     NOTE_MAX_CHARS,
     SHEET_FLOW,
     SheetAction,
@@ -41,19 +42,37 @@ class Typed(NamedTuple):
 
 
 def mark_criterion(
-    actor: User, sheet: ScoreSheet, criterion: Criterion, *, points: str, comment: str | None, version: int
+    actor: User,
+    sheet: ScoreSheet,
+    criterion: Criterion,
+    *,
+    points: str,
+    comment: str | None,
+    version: int,
+    key: str = "",
 ) -> ScoreSheet:
-    """Keep one mark at once. Empty points take the mark back; None leaves the note as it is."""
+    """Keep one mark at once. Empty points take the mark back; None leaves the note as it is.
+
+    `key` is the device's own name for this save: sent a second time, it changes nothing and is no conflict.
+    """
     require(actor, A.SHEET_SCORE, sheet)
+    if _kept_before(sheet, key):
+        return sheet
     open_for_marks(sheet, version)
     _put_mark(sheet, criterion, Typed(points, comment))
+    _keep_key(sheet, key)
     return _touched(sheet)
 
 
-def comment_on_sheet(actor: User, sheet: ScoreSheet, *, comment: str, version: int) -> ScoreSheet:
+def comment_on_sheet(
+    actor: User, sheet: ScoreSheet, *, comment: str, version: int, key: str = ""
+) -> ScoreSheet:
     """A word for the authors, shown to them only once the council releases it."""
     require(actor, A.SHEET_SCORE, sheet)
+    if _kept_before(sheet, key):
+        return sheet
     open_for_marks(sheet, version)
+    _keep_key(sheet, key)
     sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
     return _touched(sheet)
 
@@ -134,6 +153,33 @@ def _lock(actor: User, sheet: ScoreSheet, **how: Any) -> ScoreSheet:
     return sheet
 
 
+def take_back(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
+    """A judge's second thought: the own submitted sheet is open again, marks and all, until the round is locked."""
+    require(actor, A.SHEET_TAKE_BACK, sheet)
+    open_round_only(sheet)
+    same_version(sheet.version, version)
+    sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_TAKE_BACK)
+    sheet.submitted_at = None
+    record("sheet.taken_back", sheet, actor)
+    return sheet
+
+
+def put_off(actor: User, sheet: ScoreSheet) -> ScoreSheet:
+    """Read it last: the sheet goes to the end of the judge's own list, with whatever is marked on it."""
+    require(actor, A.SHEET_SCORE, sheet)
+    open_round_only(sheet)
+    require_scorable(sheet.state)
+    last = db.session.execute(
+        sa.select(sa.func.max(ScoreSheet.position))
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(ScoreSheet.judge_id == sheet.judge_id, Entry.round_id == sheet.entry.round_id)
+    ).scalar_one()
+    if sheet.position != last:
+        sheet.position = last + 1
+        record("sheet.put_off", sheet, actor, position=sheet.position)
+    return sheet
+
+
 def recuse(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Hand an idea back because of a relation; it is never dealt to this judge again."""
     require(actor, A.SHEET_RECUSE, sheet)
@@ -176,6 +222,16 @@ def open_for_marks(sheet: ScoreSheet, version: int) -> None:
     open_round_only(sheet)
     require_scorable(sheet.state)
     same_version(sheet.version, version)
+
+
+def _kept_before(sheet: ScoreSheet, key: str) -> bool:
+    """A save whose answer was lost on the way: the device sends it again, and it must not count as a second one."""
+    return bool(key) and db.session.get(SavedKey, (sheet.id, key[:KEY_MAX_CHARS])) is not None
+
+
+def _keep_key(sheet: ScoreSheet, key: str) -> None:
+    if key:
+        db.session.add(SavedKey(sheet_id=sheet.id, key=key[:KEY_MAX_CHARS], saved_at=now()))
 
 
 def _put_mark(sheet: ScoreSheet, criterion: Criterion, typed: Typed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.campaigns.models import Criterion, Rubric
@@ -28,7 +28,7 @@ class CriterionLine(NamedTuple):
     question: str
     max_points: int
     points: str
-    note: str
+    note: str | None  # None: there are no notes here
     levels: list[LevelLine]
     error: str
     informs_only: bool = False  # asked of the judge, outside the total
@@ -79,6 +79,28 @@ def unmarked(rubric: Rubric) -> list[CriterionLine]:
             note_above=criterion.note_above,
         )
         for criterion in rubric.criteria
+    ]
+
+
+def anchor_lines(
+    criteria: Sequence[Criterion],
+    points: Mapping[str, int],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> list[CriterionLine]:
+    """The lines of a calibration sheet: marks only, no notes."""
+    return [
+        CriterionLine(
+            key=criterion.key,
+            name=criterion.name,
+            question=criterion.question,
+            max_points=criterion.max_points,
+            points=typed.get(criterion.key, formats.mark(points.get(criterion.key))),
+            note=None,
+            levels=_levels(criterion),
+            error=errors.get(criterion.key, ""),
+        )
+        for criterion in criteria
     ]
 
 

@@ -12,7 +12,9 @@ const TEXT = {
   missing: (n) => `Thiếu ${n} tiêu chí`,
   missingFirst: (n, name) => `Thiếu ${n} tiêu chí, trước hết: ${name}`,
   full: (n) => `Đủ ${n} tiêu chí`,
-  notSent: (n) => `Còn ${n} chỗ chưa lưu được nên phiếu chưa nộp. Khi có mạng hãy nộp lại.`,
+  lost: (saved, of, waits) => `Mất mạng. Đã lưu ${saved}/${of}, ${waits} chờ mạng. Cứ chấm tiếp, điểm được giữ trên máy này.`,
+  notTaken: (message) => `Một phiếu chưa nộp được: ${message}`,
+  open: "Mở phiếu đó",
   conflict: "Chỗ này vừa được chấm ở nơi khác",
   here: "Ở máy này",
   there: "Ở nơi khác",
@@ -35,7 +37,9 @@ if (document.documentElement.lang === "en") {
     missing: (n) => `${n} criteria missing`,
     missingFirst: (n, name) => `${n} criteria missing, first: ${name}`,
     full: (n) => `All ${n} criteria scored`,
-    notSent: (n) => `${n} still not saved, so the sheet is not submitted. Submit again when back online.`,
+    lost: (saved, of, waits) => `No network. ${saved}/${of} saved, ${waits} waiting. Go on, your marks are kept on this device.`,
+    notTaken: (message) => `A sheet could not be submitted: ${message}`,
+    open: "Open that sheet",
     conflict: "This has just been scored elsewhere",
     here: "On this device",
     there: "Elsewhere",
@@ -46,6 +50,9 @@ if (document.documentElement.lang === "en") {
   });
 }
 const PREFIX = "cham:";
+const KNOWN = "chamda:"; // what the server has taken since the page was made; pages kept for offline use are older
+const SUBMIT = "~nop"; // stands where a criterion would: the sheet is to be submitted once its marks have arrived
+const BY_KEYS = "cham-bang-phim";
 const KEYS_OFF = "tat-phim-cham";
 const RETRY = [2, 5, 10, 30, 60];
 const KEEP_DAYS = 60;
@@ -119,7 +126,7 @@ class Queue {
     addEventListener("online", () => this.drain());
     addEventListener("focus", () => this.back());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.drain() : this.back()));
-    addEventListener("pagehide", () => this.running || this.entries().forEach((entry) => this.send(entry)));
+    addEventListener("pagehide", () => this.running || this.entries().forEach((entry) => entry.criterion === SUBMIT || this.send(entry)));
     this.prune();
   }
 
@@ -156,11 +163,21 @@ class Queue {
     this.watch.changed();
   }
 
+  // What the server is known to hold, for the next time an older page shows this sheet.
+  remember({ sheet, criterion, points, comment }, version) {
+    if (criterion !== SUBMIT) store.set(`${KNOWN}${this.owner}:${sheet}:${criterion}`, JSON.stringify({ points, comment, version }));
+  }
+
+  known(sheet, criterion) {
+    return parse(store.get(`${KNOWN}${this.owner}:${sheet}:${criterion}`));
+  }
+
   // Keeps a newer value of the same mark that was typed while the older one was on its way.
   settle(entry, version, base) {
     const key = this.key(entry.sheet, entry.criterion);
     const now = this.latest(entry);
     this.versions.set(entry.sheet, version);
+    this.remember(entry, version);
     if (now && now.id !== entry.id) store.set(key, JSON.stringify({ ...now, base, version }));
     else store.remove(key);
   }
@@ -186,7 +203,7 @@ class Queue {
 
   async sendAll() {
     for (;;) {
-      const next = this.signedOut ? null : this.entries().find((entry) => !this.held.has(this.key(entry.sheet, entry.criterion)));
+      const next = this.signedOut ? null : this.next();
       if (!next) return;
       this.busy = true;
       this.watch.changed();
@@ -197,10 +214,16 @@ class Queue {
     }
   }
 
+  // In the order of marking; a submit waits until no mark of its sheet does.
+  next() {
+    const all = this.entries();
+    return all.find(({ sheet, criterion }) => (criterion === SUBMIT ? all.every((one) => one.sheet !== sheet || one.criterion === SUBMIT) : !this.held.has(this.key(sheet, criterion))));
+  }
+
   async send(entry, again = false) {
     const token = csrfToken();
     const body = new FormData();
-    for (const name of ["criterion", "points", "comment"]) if (entry[name] !== undefined) body.set(name, entry[name]);
+    if (entry.criterion !== SUBMIT) for (const name of ["criterion", "points", "comment"]) if (entry[name] !== undefined) body.set(name, entry[name]);
     body.set("version", this.versions.get(entry.sheet) ?? entry.version);
     body.set("key", entry.id);
     body.set("csrf_token", token);
@@ -231,7 +254,7 @@ class Queue {
     }
     if (response.status === 400 && !again && (await this.freshToken())) return this.send(entry, true);
     if (response.status === 429) return this.fail(Number(response.headers.get("Retry-After")) || 30);
-    if (response.ok || response.status >= 500 || response.status === 408) return this.fail();
+    if (response.ok || response.status >= 500 || [408, 409].includes(response.status)) return this.fail();
     const key = this.key(entry.sheet, entry.criterion);
     if (this.latest(entry)?.id === entry.id) store.set(key, JSON.stringify({ ...entry, refused: true }));
     this.watch.refused(entry, answer?.message ?? TEXT.refused);
@@ -290,6 +313,12 @@ class Queue {
       return false;
     }
   }
+}
+
+// How many boxes more are filled on the server once this entry is.
+function gained(entry) {
+  const [before, after] = [number(entry.base?.points), number(entry.points)];
+  return entry.points === undefined ? 0 : (after === null ? 0 : 1) - (before === null ? 0 : 1);
 }
 
 function csrfToken(page = document) {
@@ -443,6 +472,8 @@ class Sheet {
     this.parts = [...form.querySelectorAll("[data-criterion]")].map((box) => new Criterion(box, this));
     this.scored = this.parts.filter(({ score }) => score);
     this.setVersion(form.dataset.version);
+    this.savedAll = Number(form.dataset.savedAll ?? 0);
+    this.takeKnown();
     this.takeWaiting();
     for (const part of this.scored) part.paint();
     this.changed();
@@ -452,12 +483,34 @@ class Sheet {
     // What somebody typed before this script arrived.
     for (const part of this.parts) if (!samePart(part.part(), part.base)) part.valid ? this.edit(part) : part.check();
     if (this.queue.entries().length) this.queue.drain();
+    this.beginByKeys();
+  }
+
+  // Who came by Ctrl+Enter marks by keys: the first empty box has the focus, and the text stays where it is.
+  beginByKeys() {
+    if (!sessionStorage.getItem(BY_KEYS)) return;
+    sessionStorage.removeItem(BY_KEYS);
+    if (matchMedia("(min-width: 60em)").matches) this.scored.find(({ value }) => value === null)?.score.focus({ preventScroll: true });
   }
 
   setVersion(version) {
     this.form.dataset.version = version;
     const field = this.form.elements.namedItem("version");
     if (field) field.value = version;
+  }
+
+  takeKnown() {
+    const shown = Number(this.form.dataset.version);
+    for (const part of this.parts) {
+      const known = this.queue.known(this.id, part.id);
+      if (!known) continue;
+      if (known.version <= shown) store.remove(`${KNOWN}${this.queue.owner}:${this.id}:${part.id}`);
+      else {
+        this.write(part, known);
+        part.base = { points: known.points, comment: known.comment };
+        this.setVersion(Math.max(known.version, Number(this.form.dataset.version)));
+      }
+    }
   }
 
   // Marks given before a crash or without a network are newer than what the server sent.
@@ -508,13 +561,24 @@ class Sheet {
         : stuck
           ? ["off", TEXT.waiting(saved, of, waits.length)]
           : ["busy", TEXT.busy];
+    this.lost(stuck && !this.queue.signedOut);
     this.state.dataset.s = state;
     const label = this.state.querySelector("[data-text]");
     if (label && label.textContent !== text) label.textContent = text;
   }
 
+  // The band on top speaks of the whole evening, not of this sheet.
+  lost(isLost) {
+    const band = document.querySelector("[data-offline]");
+    const waits = this.queue.entries().length;
+    if (!band || !this.form.dataset.ofAll) return;
+    band.hidden = navigator.onLine && !(isLost && waits);
+    band.querySelector("span").textContent = TEXT.lost(this.savedAll, this.form.dataset.ofAll, waits);
+  }
+
   saved(entry, answer) {
-    if (entry.sheet !== this.id) return;
+    this.savedAll += gained(entry);
+    if (entry.sheet !== this.id || entry.criterion === SUBMIT) return this.changed();
     const part = this.parts.find(({ id }) => id === entry.criterion);
     if (part) part.base = { points: entry.points, comment: entry.comment };
     this.setVersion(answer.version);
@@ -525,6 +589,8 @@ class Sheet {
   }
 
   refused(entry, message) {
+    if (entry.criterion === SUBMIT && entry.sheet !== this.id)
+      this.tell(TEXT.notTaken(message), " ", make("a", { href: `/cham-diem/${entry.sheet}` }, TEXT.open));
     if (entry.sheet !== this.id) return;
     const part = this.parts.find(({ id }) => id === entry.criterion);
     if (part?.error) part.complain(message);
@@ -592,17 +658,47 @@ class Sheet {
       gaps[0].score.focus();
       return;
     }
-    if (!this.queue.entries(this.id).length) return;
-    event.preventDefault();
-    await Promise.race([this.queue.drain(), new Promise((resolve) => setTimeout(resolve, final ? 8000 : 2000))]);
-    const waits = this.queue.entries(this.id).length;
-    // Leaving for later loses nothing: what waits is sent from the next page.
-    if (final && waits) {
-      if (!this.queue.signedOut && !this.queue.held.size) this.tell(TEXT.notSent(waits));
+    const onward = this.form.dataset.onward;
+    if (final && onward) {
+      event.preventDefault();
+      await this.submitAndGo(onward);
       return;
     }
+    if (!this.queue.entries(this.id).length && navigator.onLine) return;
+    event.preventDefault();
+    await this.within(2000);
+    // Leaving for later loses nothing: what waits is sent from the next page.
+    if (!navigator.onLine && onward) return this.go(onward);
     this.passing = true;
     this.form.requestSubmit(submitter?.isConnected ? submitter : null);
+  }
+
+  // “Lưu và tiếp”: with a network the answer is waited for; without one the sheet waits in line and the evening goes on.
+  async submitAndGo(onward) {
+    if (this.going) return;
+    this.going = true;
+    const key = this.queue.key(this.id, SUBMIT);
+    this.queue.put({ url: this.form.dataset.submit, sheet: this.id, criterion: SUBMIT, version: this.form.dataset.version, base: {} });
+    await this.within(8000);
+    const left = this.queue.entries(this.id);
+    const refused = parse(store.get(key))?.refused;
+    if (refused || this.queue.signedOut || left.some(({ sheet, criterion }) => this.queue.held.has(this.queue.key(sheet, criterion)))) {
+      store.remove(key); // the judge mends what is wrong and submits again
+      this.going = false;
+      this.changed();
+    } else this.go(onward);
+  }
+
+  within(patience) {
+    const wait = navigator.onLine && !this.queue.failures ? patience : 800;
+    return Promise.race([this.queue.drain(), new Promise((resolve) => setTimeout(resolve, wait))]);
+  }
+
+  // A page from before the network was lost may name a sheet that meanwhile waits to be submitted.
+  go(onward) {
+    const sheet = onward.split("/").pop();
+    const waits = this.queue.entries(sheet).some(({ criterion }) => criterion === SUBMIT);
+    location.assign(waits ? this.form.dataset.progress : onward);
   }
 
   /* --- keyboard --- */
@@ -633,6 +729,7 @@ class Sheet {
       const submit = this.form.querySelector("[data-submit-next]");
       if (!submit || event.repeat) return;
       event.preventDefault();
+      sessionStorage.setItem(BY_KEYS, "1");
       this.form.requestSubmit(submit);
       return;
     }
@@ -664,8 +761,7 @@ class Counter {
   }
 
   saved(entry) {
-    const [before, after] = [number(entry.base?.points), number(entry.points)];
-    if (entry.points !== undefined) this.count += (after === null ? 0 : 1) - (before === null ? 0 : 1);
+    this.count += gained(entry);
     this.changed();
   }
 
