@@ -38,9 +38,9 @@ def rules_of(round_: Round) -> dict[str, Any]:
         "scale": rubric.scale,
         "community_points": rubric.community_points,
         "tie_break": list(round_.tie_break),
-        "criteria": _criteria(rubric),
+        "criteria": criteria_of(rubric),
         "variants": [
-            {"topic": variant.topic.slug, "name": variant.name, "criteria": _criteria(variant)}
+            {"topic": variant.topic.slug, "name": variant.name, "criteria": criteria_of(variant)}
             for variant in rubric.variants
             if variant.topic is not None
         ],
@@ -106,7 +106,8 @@ def stage_of(round_: Round) -> Stage:
     return Stage.OPEN if db.session.execute(marked).first() is None else Stage.MARKED
 
 
-def _criteria(rubric: Rubric) -> list[dict[str, Any]]:
+def criteria_of(rubric: Rubric) -> list[dict[str, Any]]:
+    """A rubric's criteria as plain values, highest level first."""
     return [
         {
             "id": c.key,

@@ -93,12 +93,12 @@ def test_second_rubric_of_a_preset_gets_a_key_of_its_own(admin, campaign):
 def test_rubric_form_keeps_all_when_saved_as_it_stands(admin, campaign):
     admin.post(f"{base(campaign)}/bo-tieu-chi", {"preset": "P1", "name": ""})
     rubric = db.session.scalars(sa.select(Rubric)).one()
-    before = frozen._criteria(rubric)
+    before = frozen.criteria_of(rubric)
     address = f"{base(campaign)}/bo-tieu-chi/{rubric.id}"
 
     admin.post(address, {**as_form(admin.get(address)), "viec": "luu"}, status=302)
 
-    assert frozen._criteria(rubric) == before
+    assert frozen.criteria_of(rubric) == before
 
 
 def test_criterion_is_added_and_its_key_says_what_it_is(admin, campaign):
@@ -503,7 +503,7 @@ def test_copy_is_a_rubric_of_its_own_even_of_a_frozen_one(admin, campaign, opene
 
     copy = db.session.scalars(sa.select(Rubric).order_by(Rubric.id.desc())).first()
     assert (copy.name, copy.frozen_at) == ("Sơ khảo hồ sơ (bản sao)", None)
-    assert frozen._criteria(copy) == frozen._criteria(opened.rubric)
+    assert frozen.criteria_of(copy) == frozen.criteria_of(opened.rubric)
 
 
 @pytest.mark.parametrize("address", ["vong-cham", "bo-tieu-chi"])

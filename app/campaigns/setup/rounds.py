@@ -62,16 +62,10 @@ def move_round(actor: User, round_: Round, *, later: bool, version: int) -> Roun
     require(actor, A.ROUND_PLAN, round_)
     same_version(round_.version, version)
     rounds = round_.campaign.rounds
-    place = rounds.index(round_)
-    other = (
-        rounds[place + 1]
-        if later and place + 1 < len(rounds)
-        else rounds[place - 1]
-        if place and not later
-        else None
-    )
-    if other is None:
+    to = rounds.index(round_) + (1 if later else -1)
+    if not 0 <= to < len(rounds):
         return round_
+    other = rounds[to]
     if {round_.state, other.state} != {RoundState.PLANNED}:
         raise WrongState(_l("Chỉ đổi chỗ được hai vòng chưa mở."))
     for number, one in enumerate(rounds):

@@ -215,7 +215,7 @@ def _rubric_page(
 ) -> ResponseReturnValue:
     topics = VariantForm(formdata=None)
     topics.topic_id.choices = [(topic.id, topic.name) for topic in queries.free_topics(found)]
-    findings = frozen.findings_of(user) if user else []
+    findings = frozen.findings_of(user) if user and stage is Stage.PLANNED else []
     return render_template(
         "campaigns/setup/rubric.html",
         campaign=campaign,
