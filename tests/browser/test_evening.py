@@ -192,6 +192,25 @@ def test_two_ideas_marked_without_a_network_arrive_when_it_is_back(site, on_phon
     forgive_lost_network(on_phone)
 
 
+def test_a_submitted_sheet_of_the_pack_takes_no_marks_that_would_be_refused(site, on_phone):
+    page = on_phone.page
+    pack_is_there(page)
+    begin(page)
+    first = page.url
+    score_by_levels(page)
+    go_on(page)
+    on_phone.context.set_offline(True)
+
+    page.goto(first)
+
+    expect(page.locator(".rubric")).to_contain_text("Phiếu này đã nộp. Khi có mạng, mở lại trang")
+    assert page.locator(".score").first.input_value() == "17"
+    on_phone.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_role("button", name="Lấy lại để sửa")).to_be_visible()
+    forgive_lost_network(on_phone)
+
+
 def test_a_mark_given_elsewhere_meanwhile_is_shown_beside_the_own(site, at_desk):
     page = at_desk.page
     begin(page)

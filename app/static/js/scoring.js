@@ -13,7 +13,8 @@ const TEXT = {
   missingFirst: (n, name) => `Thiếu ${n} tiêu chí, trước hết: ${name}`,
   full: (n) => `Đủ ${n} tiêu chí`,
   lost: (saved, of, waits) => `Mất mạng. Đã lưu ${saved}/${of}, ${waits} chờ mạng. Cứ chấm tiếp, điểm được giữ trên máy này.`,
-  notTaken: (message) => `Một phiếu chưa nộp được: ${message}`,
+  notTaken: (message) => `Phiếu khác có chỗ chưa ghi được: ${message}`,
+  submitted: "Phiếu này đã nộp. Khi có mạng, mở lại trang để lấy lại phiếu nếu cần sửa.",
   open: "Mở phiếu đó",
   conflict: "Chỗ này vừa được chấm ở nơi khác",
   here: "Ở máy này",
@@ -38,7 +39,8 @@ if (document.documentElement.lang === "en") {
     missingFirst: (n, name) => `${n} criteria missing, first: ${name}`,
     full: (n) => `All ${n} criteria scored`,
     lost: (saved, of, waits) => `No network. ${saved}/${of} saved, ${waits} waiting. Go on, your marks are kept on this device.`,
-    notTaken: (message) => `A sheet could not be submitted: ${message}`,
+    notTaken: (message) => `Something on another sheet could not be saved: ${message}`,
+    submitted: "This sheet is submitted. When back online, open the page again to take it back.",
     open: "Open that sheet",
     conflict: "This has just been scored elsewhere",
     here: "On this device",
@@ -165,7 +167,7 @@ class Queue {
 
   // What the server is known to hold, for the next time an older page shows this sheet.
   remember({ sheet, criterion, points, comment }, version) {
-    if (criterion !== SUBMIT) store.set(`${KNOWN}${this.owner}:${sheet}:${criterion}`, JSON.stringify({ points, comment, version }));
+    store.set(`${KNOWN}${this.owner}:${sheet}:${criterion}`, JSON.stringify({ points, comment, version }));
   }
 
   known(sheet, criterion) {
@@ -313,6 +315,10 @@ class Queue {
       return false;
     }
   }
+}
+
+function linkTo({ url }) {
+  return make("a", { href: url.replace(/\/(diem|nop)$/, "") }, TEXT.open);
 }
 
 // How many boxes more are filled on the server once this entry is.
@@ -501,6 +507,9 @@ class Sheet {
 
   takeKnown() {
     const shown = Number(this.form.dataset.version);
+    const submitted = this.queue.known(this.id, SUBMIT);
+    if (submitted?.version > shown) this.close();
+    else if (submitted) store.remove(`${KNOWN}${this.queue.owner}:${this.id}:${SUBMIT}`);
     for (const part of this.parts) {
       const known = this.queue.known(this.id, part.id);
       if (!known) continue;
@@ -511,6 +520,12 @@ class Sheet {
         this.setVersion(Math.max(known.version, Number(this.form.dataset.version)));
       }
     }
+  }
+
+  // Submitted since this page was kept: what is typed here would be refused, so nothing can be.
+  close() {
+    for (const box of this.form.querySelectorAll(".crit, .rubric-foot .row:has(button)")) box.inert = true;
+    this.tell(TEXT.submitted);
   }
 
   // Marks given before a crash or without a network are newer than what the server sent.
@@ -589,9 +604,7 @@ class Sheet {
   }
 
   refused(entry, message) {
-    if (entry.criterion === SUBMIT && entry.sheet !== this.id)
-      this.tell(TEXT.notTaken(message), " ", make("a", { href: `/cham-diem/${entry.sheet}` }, TEXT.open));
-    if (entry.sheet !== this.id) return;
+    if (entry.sheet !== this.id) return this.tell(TEXT.notTaken(message), " ", linkTo(entry));
     const part = this.parts.find(({ id }) => id === entry.criterion);
     if (part?.error) part.complain(message);
     else this.tell(message);
@@ -668,7 +681,7 @@ class Sheet {
     event.preventDefault();
     await this.within(2000);
     // Leaving for later loses nothing: what waits is sent from the next page.
-    if (!navigator.onLine && onward) return this.go(onward);
+    if (onward && (!navigator.onLine || this.queue.failures)) return this.go(onward);
     this.passing = true;
     this.form.requestSubmit(submitter?.isConnected ? submitter : null);
   }
@@ -765,8 +778,9 @@ class Counter {
     this.changed();
   }
 
-  refused() {
+  refused(entry, message) {
     this.changed();
+    this.place.after(make("p", { class: "err", role: "alert" }, TEXT.notTaken(message), " ", linkTo(entry)));
   }
 
   conflict() {
