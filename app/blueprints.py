@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
+    from app.judging.desk.views import bp as desk  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
+    from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
@@ -43,7 +45,9 @@ def init_app(app: Flask) -> None:
         moderation,
         gallery,
         rounds,
+        desk,
         judging,
+        council,
         results,
         initiatives,
         reports,

@@ -63,7 +63,15 @@ class Action(StrEnum):
     SHEET_RECUSE = "sheet.recuse"
     SHEET_REOPEN = "sheet.reopen"
     CONFLICT_DECLARE = "conflict.declare"
+    DESK_READ = "desk.read"  # progress judge × idea: counts, never a mark
+    JUDGE_REMIND = "judge.remind"
     # results
+    FINDINGS_READ = "findings.read"  # after the lock: single sheets by judge, severity, names beside codes
+    COUNCIL_READ = "council.read"
+    COUNCIL_RUN = "council.run"  # convene, mark who is present, decide, close
+    SHEET_AMEND = "sheet.amend"  # in the council, one's own, once
+    VOTE_CAST = "vote.cast"
+    MINUTES_READ = "minutes.read"
     RANKING_READ = "ranking.read"
     AWARD_PROPOSE = "award.propose"
     RESULTS_PUBLISH = "results.publish"
@@ -123,6 +131,16 @@ def works_on(person: Person, thing: Any) -> bool:
     return bool(set(person.unit_ids(Role.UNIT_CONTACT)) & set(thing.working_unit_ids))
 
 
+def presides(person: Person, thing: Any) -> bool:
+    """Chair or secretary of the round's panel: `thing.presider_ids`."""
+    return person.id in thing.presider_ids
+
+
+def sits_in(person: Person, thing: Any) -> bool:
+    """A seat on the round's panel: `thing.member_ids`."""
+    return person.id in thing.member_ids
+
+
 def public(_person: Person, thing: Any) -> bool:
     return bool(thing.is_public)
 
@@ -162,6 +180,14 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.SHEET_RECUSE: {R.JUDGE: own},
     A.SHEET_REOPEN: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},
+    A.DESK_READ: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.JUDGE_REMIND: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.FINDINGS_READ: {R.JUDGE: presides},
+    A.COUNCIL_READ: {R.JUDGE: sits_in},
+    A.COUNCIL_RUN: {R.JUDGE: presides},
+    A.SHEET_AMEND: {R.JUDGE: own},
+    A.VOTE_CAST: {R.JUDGE: sits_in},
+    A.MINUTES_READ: {R.JUDGE: sits_in, R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},

@@ -55,6 +55,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "campaign.deadline_moved": [mails(ideas.deadline_moved)],
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
+    "judges.reminded": [mails(judging.judges_reminded)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
     # what becomes of an idea
     "initiative.received": [mails(initiatives.forwarded)],

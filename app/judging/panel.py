@@ -30,6 +30,7 @@ def add_panel_member(
     max_sheets: int | None = None,
     expertise: Sequence[str] = (),
     is_chair: bool = False,
+    is_secretary: bool = False,
 ) -> PanelMember:
     """Put a judge on the panel, under a code of its own.
 
@@ -48,6 +49,7 @@ def add_panel_member(
         judge_id=judge.id,
         code=_draw_code(round_),
         is_chair=is_chair,
+        is_secretary=is_secretary,
         max_sheets=max_sheets,
         expertise=list(expertise),
     )

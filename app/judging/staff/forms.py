@@ -28,6 +28,7 @@ class MemberForm(Form):
     )
     expertise = SelectMultipleField(_l("Lĩnh vực am hiểu"), validators=[Optional()])
     is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+    is_secretary = BooleanField(_l("Thư ký"))
 
 
 class PinForm(Form):

@@ -164,8 +164,13 @@ def open_(round_id: int) -> ResponseReturnValue:
 @bp.post("/<int:round_id>/khoa")
 @needs(A.ROUND_MANAGE)
 def lock(round_id: int) -> ResponseReturnValue:
-    """No more marks, and the ranking that follows from them: one transaction."""
+    """No more marks, and the ranking that follows from them: one transaction. Or first the council, if it shall sit."""
     round_ = _round(round_id)
+    if "hoi-dong" in request.form:
+        with transaction():
+            rounds.lock_round(me(), round_)
+        flash(_("Đã khóa vòng chấm. Trưởng ban mở phiên họp hội đồng; họp xong vòng được xếp hạng."), "ok")
+        return redirect(url_for("results.ranking", round_id=round_id))
     with transaction():
         lock_and_rank(me(), round_)
     flash(_("Đã khóa vòng chấm và xếp hạng."), "ok")
