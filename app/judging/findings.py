@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 
 from app.campaigns.models import Round
+from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.judging import queries
 from app.judging.drift import Drift, drift
@@ -96,6 +98,29 @@ def findings_of(round_: Round) -> Findings:
         drift=drift(totals, estimate, _as_scored(round_)),
         single_sheet=result.precision.single_sheet(council) if result.precision else None,
         scores=np.array([float(row.score) for row in result.rows]),
+    )
+
+
+class OwnFindings(NamedTuple):
+    """What a judge reads of themselves once the round is locked."""
+
+    leniency: Decimal  # points, + lenient, − harsh
+    flags: list[JudgeFlag]
+    sheets: int  # that counted
+
+
+def own_findings(round_: Round, judge_id: int) -> OwnFindings | None:
+    """Severity and flags of one judge; None before the lock, or without a counted sheet."""
+    if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+        return None
+    result = rank(queries.ranking_input(round_))
+    judge = str(judge_id)
+    if judge not in result.leniency:
+        return None
+    return OwnFindings(
+        leniency=result.leniency[judge],
+        flags=[flag for flag in judge_flags(result.totals, result.estimate) if flag.judge == judge],
+        sheets=sum(result.totals.judges[place] == judge for row in result.totals.sheets for place, _ in row),
     )
 
 

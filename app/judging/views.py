@@ -22,6 +22,7 @@ from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
+from app.judging.findings import own_findings
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.queries import SheetRow
@@ -62,6 +63,8 @@ def progress() -> ResponseReturnValue:
         done=len(held) - len(to_do),
         totals=[row.total for row in held if row.state is SheetState.SUBMITTED and row.total is not None],
         days_left=max(0, (round_.ends_at - now()).days),
+        own=own_findings(round_, member.judge_id),
+        presides=member.is_chair or member.is_secretary,
     )
 
 
