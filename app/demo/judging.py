@@ -27,7 +27,7 @@ from app.results.council.models import CouncilCase
 from app.results.models import Publication
 from app.results.rules import AwardChoice
 
-CHAIR = "Trưởng ban Giám khảo"
+CHAIR, SECRETARY = "Trưởng ban Giám khảo", "Thành viên, Thư ký"
 PROPOSER, PUBLISHER = "kd01", "ld01"
 SAID = "Các giám khảo trình bày cách hiểu tiêu chí và phần mình cho điểm khác nhau."
 KEPT = "Giữ nguyên điểm các phiếu."
@@ -117,6 +117,7 @@ class JudgingScript:
                 max_sheets=None if campaign["state"] == "closed" else fact["max_load"] + 4,
                 expertise=fact["expertise"],
                 is_chair=seat["title"] == CHAIR,
+                is_secretary=seat["title"] == SECRETARY,
             )
             if seat["person"] not in NOT_CONFIRMED or campaign["state"] == "closed":
                 panel.confirm_rules(judge, member)

@@ -73,8 +73,10 @@ def settle(stage):
 def test_the_chair_convenes_and_the_cases_are_listed_disagreements_first(browser):
     stage = locked([(40, 0, 20), *TIED], cut_top=2)
 
+    offered = browser.as_(stage.chair).get(stage.address)
     browser.as_(stage.chair).post(f"{stage.address}/mo", {"place": "Phòng họp số 2"}, status=302)
 
+    assert f'action="{stage.address}/mo"' in offered.html
     council = stage.council
     assert (council.place, council.present_ids) == ("Phòng họp số 2", {stage.chair.id})
     assert kinds_of_events() == ["council.opened", "council.listed"]
@@ -361,6 +363,7 @@ def test_a_vote_from_opening_to_count_over_the_pages(browser):
     chair = browser.as_(stage.chair)
 
     chair.post(f"{address}/mo-bieu-quyet", status=302)
+    assert f'action="{address}/bo-phieu"' in chair.get(address).html
     for judge, choice in zip(stage.made.judges, ids(stage, 1, 1, 2), strict=True):
         browser.as_(judge).post(f"{address}/bo-phieu", {"entries": [choice]}, status=302)
     during = chair.get(address)

@@ -146,7 +146,7 @@ def open_vote(actor: User, case: CouncilCase) -> CouncilCase:
     if not case.kind.is_tie or case.vote_opened_at is not None:
         raise WrongState(_l("Việc này không biểu quyết, hoặc đã biểu quyết rồi."))
     require_quorum(len(council.present_ids), len(council.attendances))
-    voters = sorted(council.present_ids - conflicted(case))
+    voters = sorted(council.present_ids - relations_of(case).keys())
     if not voters:
         raise WrongState(_l("Không có thành viên nào có mặt mà không có quan hệ liên quan."))
     case.vote_opened_at = now()
@@ -234,10 +234,14 @@ def close_council(actor: User, council: Council, *, version: int) -> Council:
     return council
 
 
-def conflicted(case: CouncilCase) -> set[int]:
-    """Members with a relation to any idea of the case."""
+def relations_of(case: CouncilCase) -> dict[int, set[int]]:
+    """Member → the ideas of the case, by entry, to which they have a relation."""
     entries = {line.entry_id for line in case.entries}
-    return {judge_id for entry_id, judge_id in forbidden_pairs(case.council.round) if entry_id in entries}
+    found: dict[int, set[int]] = {}
+    for entry_id, judge_id in forbidden_pairs(case.council.round):
+        if entry_id in entries:
+            found.setdefault(judge_id, set()).add(entry_id)
+    return found
 
 
 def _running(actor: User, action: A, council: Council) -> Seats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -154,10 +155,10 @@ def in_order(council: Council) -> list[CouncilCase]:
     return sorted(council.cases, key=lambda case: (kinds.index(case.kind), case.position))
 
 
-def sides(case: CouncilCase, reader_id: int, *, sees_all: bool, hides: bool) -> list[Sides]:
-    """The ideas of a case with their sheets. Who has a relation to one (`hides`) reads none of them.
+def sides(case: CouncilCase, reader_id: int, *, sees_all: bool, related: Collection[int]) -> list[Sides]:
+    """The ideas of a case with their sheets, without those of the ideas that the reader is `related` to.
 
-    Others read marks only of ideas that they have scored; comments they read of all.
+    Who does not lead the council reads marks only of ideas that they have scored; comments they read of all.
     """
     sheets = queries.sheets_of([line.entry_id for line in case.entries])
     return [
@@ -165,7 +166,7 @@ def sides(case: CouncilCase, reader_id: int, *, sees_all: bool, hides: bool) -> 
             entry_id=line.entry_id,
             judging_code=line.entry.judging_code,
             title=line.entry.idea_version.title,
-            sheets=[] if hides else sheets[line.entry_id],
+            sheets=[] if line.entry_id in related else sheets[line.entry_id],
             shows_marks=sees_all or any(sheet.judge_id == reader_id for sheet in sheets[line.entry_id]),
             votes=line.votes,
             outcome=line.outcome,

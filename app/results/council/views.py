@@ -283,7 +283,7 @@ def _case_page(
     round_: Round, found: CouncilCase, *, form: CaseForm | None = None, vote_form: VoteForm | None = None
 ) -> str:
     seats, judge = seats_of(round_), this_judge()
-    conflicted = judge.id in service.conflicted(found)
+    related = service.relations_of(found).get(judge.id, set())
     presides = can(judge, A.COUNCIL_RUN, seats)
     voter = next((voter for voter in found.voters if voter.judge_id == judge.id), None)
     return render_template(
@@ -291,10 +291,10 @@ def _case_page(
         round=round_,
         council=found.council,
         case=found,
-        sides=tables.sides(found, judge.id, sees_all=presides, hides=conflicted and not presides),
+        sides=tables.sides(found, judge.id, sees_all=presides, related=() if presides else related),
         members={member.judge_id: member for member in queries.members_of(round_.id)},
         prizes=queries.prize_names(round_),
-        conflicted=conflicted,
+        related=related,
         presides=presides,
         running=found.council.state is CouncilState.OPEN,
         voter=voter,
