@@ -31,6 +31,13 @@ class MemberForm(Form):
     is_secretary = BooleanField(_l("Thư ký"))
 
 
+class DutyForm(Form):
+    """Who leads the panel, who writes its minutes."""
+
+    is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+    is_secretary = BooleanField(_l("Thư ký"))
+
+
 class PinForm(Form):
     """A conflict that staff know of."""
 
