@@ -144,3 +144,20 @@ def test_staff_say_who_leads_until_the_round_is_over(browser, moderator, state, 
 
     assert (member.is_chair, member.is_secretary) == (leads, False)
     browser.as_(moderator).get(address)
+
+
+def test_organisers_never_read_which_code_is_whose(browser, moderator):
+    made = contest(judges=1)
+    member = db.session.query(PanelMember).one()
+    member.code = "GK77"
+    db.session.commit()
+    addresses = [
+        f"/quan-tri/vong-cham/{made.round.id}",
+        f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{member.id}",
+        f"/ban-giam-khao/{made.round.id}",
+    ]
+
+    for address in addresses:
+        page = browser.as_(moderator).get(address)
+        assert made.judges[0].full_name in page
+        assert "GK77" not in page.html
