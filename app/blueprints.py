@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
     from app.judging.calibration_views import bp as calibration  # noqa: PLC0415
+    from app.judging.desk.views import bp as desk  # noqa: PLC0415
     from app.judging.entrance_views import bp as entrance  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
     from app.judging.staff.evening import bp as evening  # noqa: PLC0415
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
+    from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
@@ -53,8 +55,10 @@ def init_app(app: Flask) -> None:
         evening,
         entrance,
         calibration,
+        desk,
         judging,
         paper,
+        council,
         results,
         initiatives,
         reports,

@@ -69,7 +69,15 @@ class Action(StrEnum):
     PAPER_TYPE = "paper.type"  # type what stands on a paper sheet
     PAPER_CONFIRM = "paper.confirm"
     CONFLICT_DECLARE = "conflict.declare"
+    DESK_READ = "desk.read"  # progress judge × idea: counts, never a mark
+    JUDGE_REMIND = "judge.remind"
     # results
+    FINDINGS_READ = "findings.read"  # after the lock: single sheets by judge, severity, names beside codes
+    COUNCIL_READ = "council.read"
+    COUNCIL_RUN = "council.run"  # convene, mark who is present, decide, close
+    SHEET_AMEND = "sheet.amend"  # in the council, one's own, once
+    VOTE_CAST = "vote.cast"
+    MINUTES_READ = "minutes.read"
     RANKING_READ = "ranking.read"
     AWARD_PROPOSE = "award.propose"
     RESULTS_PUBLISH = "results.publish"
@@ -132,6 +140,16 @@ def works_on(person: Person, thing: Any) -> bool:
     return bool(set(person.unit_ids(Role.UNIT_CONTACT)) & set(thing.working_unit_ids))
 
 
+def presides(person: Person, thing: Any) -> bool:
+    """Chair or secretary of the round's panel: `thing.presider_ids`."""
+    return person.id in thing.presider_ids
+
+
+def sits_in(person: Person, thing: Any) -> bool:
+    """A seat on the round's panel: `thing.member_ids`."""
+    return person.id in thing.member_ids
+
+
 def public(_person: Person, thing: Any) -> bool:
     return bool(thing.is_public)
 
@@ -182,6 +200,14 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.PAPER_TYPE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.PAPER_CONFIRM: {R.JUDGE: own},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},
+    A.DESK_READ: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.JUDGE_REMIND: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.FINDINGS_READ: {R.JUDGE: presides},
+    A.COUNCIL_READ: {R.JUDGE: sits_in},
+    A.COUNCIL_RUN: {R.JUDGE: presides},
+    A.SHEET_AMEND: {R.JUDGE: own},
+    A.VOTE_CAST: {R.JUDGE: sits_in},
+    A.MINUTES_READ: {R.JUDGE: sits_in, R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},

@@ -61,6 +61,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
     "judges.invited": [mails(judging.judge_invited)],
+    "judges.reminded": [mails(judging.judges_reminded)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
     "head.published": [mails(judging.head_published)],
     # what becomes of an idea

@@ -22,17 +22,23 @@ from app.judging import calibration, changes, panel, rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
+from app.judging.seats import seats_of
 from app.results import service as results
+from app.results.council import service as council
+from app.results.council.models import CouncilCase
 from app.results.models import Publication
 from app.results.rules import AwardChoice
 
-CHAIR = "Trưởng ban Giám khảo"
+CHAIR, SECRETARY = "Trưởng ban Giám khảo", "Thành viên, Thư ký"
 PROPOSER, PUBLISHER = "kd01", "ld01"
 PLANNER = "qt01"
 CLEARER = (
     "Với người, tiền và quyền hạn mà phường đang có, ý tưởng có làm được trong sáu đến mười hai tháng không?"
 )
 ANCHORS = 2
+SAID = "Các giám khảo trình bày cách hiểu tiêu chí và phần mình cho điểm khác nhau."
+KEPT = "Giữ nguyên điểm các phiếu."
+BECAUSE = "Điểm khác nhau do trọng tâm đánh giá, không phiếu nào nhầm bài hoặc nhầm tiêu chí."
 NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
 
 
@@ -78,6 +84,8 @@ class JudgingScript:
                     at = sources.moment(sheet["day"], "15:00")
                     script.at(at, partial(self._sheet, campaign, phase, row, sheet))
             script.at(end, partial(self._lock, campaign, phase))
+            if phase is final:
+                script.at(end, partial(self._council, campaign, phase))
         published = next(phase for phase in campaign["phases"] if phase["id"] == "cong_bo")
         script.at(
             sources.moment(published["start_day"], "09:00"), partial(self._publish, campaign, final, mine)
@@ -120,6 +128,7 @@ class JudgingScript:
                 max_sheets=None if campaign["state"] == "closed" else fact["max_load"] + 4,
                 expertise=fact["expertise"],
                 is_chair=seat["title"] == CHAIR,
+                is_secretary=seat["title"] == SECRETARY,
             )
             if seat["person"] not in NOT_CONFIRMED or campaign["state"] == "closed":
                 panel.confirm_rules(judge, member)
@@ -235,6 +244,30 @@ class JudgingScript:
 
     def _lock(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         rounds.lock_round(self._people[PROPOSER], self._round(campaign, phase))
+
+    def _council(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """The final's panel meets, looks at each case, votes where it must, and the round is ranked."""
+        round_ = self._round(campaign, phase)
+        seats = {seat["title"]: self._people[seat["person"]] for seat in campaign["jury"]}
+        chair = seats[CHAIR]
+        session = council.convene(chair, round_, place="Phòng họp tầng 2, trụ sở UBND phường")
+        council.mark_present(chair, session, seats_of(round_).member_ids)
+        while waiting := [case for case in session.cases if not case.is_settled]:
+            if waiting[0].kind.is_tie:
+                self._vote(chair, waiting[0])
+            else:
+                council.decide_case(
+                    chair, waiting[0], note=SAID, decision=KEPT, reason=BECAUSE, version=waiting[0].version
+                )
+        council.close_council(chair, session, version=session.version)
+
+    def _vote(self, chair: User, case: CouncilCase) -> None:
+        """Everybody for the ideas that come first, as far as there are places."""
+        council.open_vote(chair, case)
+        chosen = [line.entry_id for line in case.entries][: case.places]
+        for voter in case.voters:
+            council.cast_vote(db.session.get_one(User, voter.judge_id), case, chosen)
+        council.close_vote(chair, case)
 
     def _publish(self, campaign: dict[str, Any], final: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         """Proposed by one person, published by another; winners go to the ward's queue."""

@@ -54,11 +54,13 @@ class PanelMember(Base):
     judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
     code: Mapped[str] = mapped_column(sa.String(8))  # GK1 …, by a random permutation
     is_chair: Mapped[bool] = mapped_column(default=False)
+    is_secretary: Mapped[bool] = mapped_column(default=False)  # writes the council's minutes
     max_sheets: Mapped[int | None]
     expertise: Mapped[list[Any]] = mapped_column(default=list)  # slugs of topics
     confirmed_at: Mapped[datetime | None]  # read the rules, declared conflicts
     salt: Mapped[str] = mapped_column(sa.String(64), default="")  # only in this judge's receipts
     commitment: Mapped[str] = mapped_column(sa.String(64), default="")  # binds the code to the name
+    reminded_at: Mapped[datetime | None]  # the last time somebody at the desk wrote to them
 
     round: Mapped[Round] = relationship()
     judge: Mapped[User] = relationship()

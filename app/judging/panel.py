@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Round
+from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, WrongState
 from app.core.events import record
 from app.core.i18n import _, _l
 from app.ideas.models import Author, Idea
@@ -30,6 +31,7 @@ def add_panel_member(
     max_sheets: int | None = None,
     expertise: Sequence[str] = (),
     is_chair: bool = False,
+    is_secretary: bool = False,
 ) -> PanelMember:
     """Put a judge on the panel, under a code of its own.
 
@@ -47,6 +49,7 @@ def add_panel_member(
         round_id=round_.id,
         judge_id=judge.id,
         is_chair=is_chair,
+        is_secretary=is_secretary,
         max_sheets=max_sheets,
         expertise=list(expertise),
         **seat(round_, judge),
@@ -87,6 +90,24 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
     )
     for row in (*untouched, member):
         db.session.delete(row)
+
+
+def appoint(actor: User, member: PanelMember, *, is_chair: bool, is_secretary: bool) -> PanelMember:
+    """Say who leads the panel and who writes its minutes; also after the lock, when a chair falls ill."""
+    require(actor, A.ROUND_MANAGE, member)
+    if member.round.state is RoundState.CLOSED:
+        raise WrongState(_l("Vòng chấm đã xong nên không đổi được nữa."))
+    member.is_chair, member.is_secretary = is_chair, is_secretary
+    record(
+        "panel.appointed",
+        member.round,
+        actor,
+        member_id=member.id,
+        judge_id=member.judge_id,
+        is_chair=is_chair,
+        is_secretary=is_secretary,
+    )
+    return member
 
 
 def confirm_rules(actor: User, member: PanelMember) -> PanelMember:

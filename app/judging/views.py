@@ -37,6 +37,7 @@ from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
 from app.judging.evening import time_left
+from app.judging.findings import own_findings
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.paper import queries as papers
@@ -96,6 +97,8 @@ def progress() -> ResponseReturnValue:
         time_left=time_left(round_.ends_at),
         undo=_undo(round_),
         papers=papers.waiting_for(this_judge().id, round_.id),
+        own=own_findings(round_, member.judge_id),
+        presides=member.is_chair or member.is_secretary,
     )
 
 

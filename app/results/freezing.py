@@ -21,6 +21,8 @@ from app.judging.codes import codes_of
 from app.judging.ranking import RankingResult, rank
 from app.permissions import Action as A
 from app.permissions import require
+from app.results.council.models import Council
+from app.results.council.rules import CouncilState
 from app.results.models import Ranking, RankRow
 
 
@@ -33,11 +35,23 @@ def lock_and_rank(actor: User, round_: Round) -> Ranking:
 def freeze_ranking(actor: User, round_: Round) -> Ranking:
     """Compute the ranking of a locked round once, exactly, and keep it for ever. A second call finds the first."""
     require(actor, A.ROUND_MANAGE, round_)
+    return keep_ranking(actor, round_)
+
+
+def keep_ranking(actor: User, round_: Round) -> Ranking:
+    """`freeze_ranking` for a command that asked its own permission: the council's, when it ends.
+
+    Raises WrongState while a round is open, or its council sits: a sheet may still be amended.
+    """
     existing = ranking_of(round_)
     if existing is not None:
         return existing
+    hold_round(round_)
     if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
         raise WrongState(_l("Khóa vòng chấm trước khi xếp hạng."))
+    sitting = sa.select(Council.id).where(Council.round_id == round_.id, Council.state == CouncilState.OPEN)
+    if db.session.execute(sitting).first() is not None:
+        raise WrongState(_l("Hội đồng đang họp. Vòng được xếp hạng khi phiên họp kết thúc."))
     result = rank(judging.ranking_input(round_))
     ranking = Ranking(
         round_id=round_.id,
@@ -60,6 +74,11 @@ def freeze_ranking(actor: User, round_: Round) -> Ranking:
         content_hash=ranking.content_hash,
     )
     return ranking
+
+
+def hold_round(round_: Round) -> None:
+    """A council is convened or a ranking kept, never both at once."""
+    db.session.execute(sa.select(Round.id).where(Round.id == round_.id).with_for_update())
 
 
 def ranking_of(round_: Round) -> Ranking | None:

@@ -12,6 +12,7 @@ from app.gallery import queries as gallery
 from app.ideas.models import Idea
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COUNTS
+from app.results.council.models import SheetRevision
 from app.results.models import Award, Publication, RankRow
 from app.results.rules import PublicationState
 
@@ -37,6 +38,7 @@ class ResultFigures(NamedTuple):
     entries: int
     judges: int
     sheets: int
+    amended: int  # sheets that judges amended in the council
     head: str
 
 
@@ -98,14 +100,16 @@ def winners(publication: Publication) -> list[WinnerCard]:
 def figures(publication: Publication) -> ResultFigures:
     """One query."""
     in_round = Entry.round_id == publication.round_id
-    entries, sheets, judges = db.session.execute(
+    entries, sheets, judges, amended = db.session.execute(
         sa.select(
             sa.func.count(sa.distinct(Entry.id)),
             sa.func.count(ScoreSheet.id),
             sa.func.count(sa.distinct(ScoreSheet.judge_id)),
+            sa.func.count(SheetRevision.id),
         )
         .select_from(Entry)
         .outerjoin(ScoreSheet, sa.and_(ScoreSheet.entry_id == Entry.id, ScoreSheet.state == COUNTS))
+        .outerjoin(SheetRevision, SheetRevision.sheet_id == ScoreSheet.id)
         .where(in_round)
     ).one()
-    return ResultFigures(entries, judges, sheets, publication.ranking.content_hash[:16])
+    return ResultFigures(entries, judges, sheets, amended, publication.ranking.content_hash[:16])

@@ -22,6 +22,8 @@ from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
 from app.permissions import Action as A
 from app.permissions import require
+from app.results.council import queries as council
+from app.results.council.rules import refined
 from app.results.freezing import freeze_ranking
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import (
@@ -38,10 +40,13 @@ from app.results.rules import (
 def advance_round(actor: User, round_: Round, to: Round, *, voted: Collection[int] = ()) -> list[Entry]:
     """Close a locked round: apply its cut and put the ideas that go on into the next one.
 
-    `voted`: ideas with an equal rank at the cut which the council voted in; nobody else can be added.
+    `voted`: ideas with an equal rank at the cut which the council voted in; nobody else can be added. Where the
+    vote was held here, it alone decides.
     """
     require(actor, A.ROUND_MANAGE, round_)
     ranking = freeze_ranking(actor, round_)
+    held = council.voted_on(round_.id)
+    voted = voted if held is None else held
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.CLOSE)
     chosen = sa.or_(
         RankRow.advances.is_(True), sa.and_(RankRow.in_council.is_(True), Entry.idea_id.in_(voted))
@@ -176,15 +181,20 @@ def prize_offers(round_: Round) -> list[PrizeOffer]:
 
 
 def ranked_ideas(ranking: Ranking) -> list[Ranked]:
-    """Ideas that have a rank, best first."""
+    """Ideas that have a rank, best first; an equal rank that the council voted on is parted as it voted."""
     rows = db.session.execute(
-        sa.select(Idea.id, Idea.code, RankRow.rank)
+        sa.select(Entry.id, Idea.id, Idea.code, RankRow.rank)
         .join(Entry, Entry.idea_id == Idea.id)
         .join(RankRow, RankRow.entry_id == Entry.id)
         .where(RankRow.ranking_id == ranking.id, RankRow.rank.is_not(None))
         .order_by(RankRow.position)
+    ).all()
+    ideas = {entry_id: (idea_id, code or "") for entry_id, idea_id, code, _rank in rows}
+    parted, shared = refined(
+        [(entry_id, rank or 0) for entry_id, _idea, _code, rank in rows],
+        council.prize_votes(ranking.round_id),
     )
-    return [Ranked(idea_id, code or "", rank or 0) for idea_id, code, rank in rows]
+    return [Ranked(*ideas[entry_id], rank, entry_id in shared) for entry_id, rank in parted]
 
 
 def _entered(round_: Round) -> set[int]:

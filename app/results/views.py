@@ -28,6 +28,7 @@ from app.permissions import can, needs, require
 from app.results import letters, queries, service
 from app.results import public as public_face
 from app.results.bundle.service import bundle_of
+from app.results.council import queries as councils
 from app.results.forms import ProposeForm, PublishForm, ReleaseForm
 from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Publication
@@ -51,14 +52,22 @@ def ranking(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     frozen = ranking_of(round_)
     if frozen is None:
-        return render_template("results/not_ranked.html", round=round_, locked=is_locked(round_))
+        return render_template(
+            "results/not_ranked.html",
+            round=round_,
+            locked=is_locked(round_),
+            sitting=councils.summary_of(round_id),
+        )
+    lines = queries.ranking_lines(frozen, round_)
     return render_template(
         "results/ranking.html",
         round=round_,
         ranking=frozen,
-        lines=queries.ranking_lines(frozen, round_),
+        lines=lines,
         criteria={criterion.key: criterion.name for criterion in round_.rubric.criteria},
         next_round=queries.next_round(round_),
+        voted=councils.voted_on(round_id) if any(line.in_council for line in lines) else None,
+        sitting=councils.summary_of(round_id),
         most=round_.rubric.scale + round_.rubric.community_points,
     )
 

@@ -28,6 +28,14 @@ class MemberForm(Form):
     )
     expertise = SelectMultipleField(_l("Lĩnh vực am hiểu"), validators=[Optional()])
     is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+    is_secretary = BooleanField(_l("Thư ký"))
+
+
+class DutyForm(Form):
+    """Who leads the panel, who writes its minutes."""
+
+    is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+    is_secretary = BooleanField(_l("Thư ký"))
 
 
 class PinForm(Form):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -41,6 +42,7 @@ class JudgeProgress(NamedTuple):
     unit_name: str | None
     code: str
     is_chair: bool
+    is_secretary: bool
     max_sheets: int | None
     confirmed: bool
     sheets: int
@@ -123,7 +125,7 @@ def panel_of(round_: Round) -> list[JudgeProgress]:
         )
 
     started = sa.exists().where(Mark.sheet_id == ScoreSheet.id)
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         sa.select(
             PanelMember.judge_id,
             PanelMember.id,
@@ -131,6 +133,7 @@ def panel_of(round_: Round) -> list[JudgeProgress]:
             Unit.short_name,
             PanelMember.code,
             PanelMember.is_chair,
+            PanelMember.is_secretary,
             PanelMember.max_sheets,
             PanelMember.confirmed_at.is_not(None),
             count(ScoreSheet.state.in_(HOLDING)),

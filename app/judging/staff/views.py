@@ -23,7 +23,7 @@ from app.judging.models import PanelMember
 from app.judging.plan import plan_of
 from app.judging.rules import HOLDING, require_open
 from app.judging.staff import queries
-from app.judging.staff.forms import MemberForm, PinForm, SeenForm, SheetStep, SheetStepForm
+from app.judging.staff.forms import DutyForm, MemberForm, PinForm, SeenForm, SheetStep, SheetStepForm
 from app.permissions import Action as A
 from app.permissions import Role, needs, require
 from app.results.freezing import lock_and_rank
@@ -69,7 +69,26 @@ def judge(round_id: int, member_id: int) -> ResponseReturnValue:
     if form.run(_step, form):
         flash(_("Đã ghi."), "ok")
         return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
-    return render_template("judging/judge.html", round=round_, member=member, page=page, form=form)
+    return render_template(
+        "judging/judge.html",
+        round=round_,
+        member=member,
+        page=page,
+        form=form,
+        duty_form=DutyForm(formdata=None, obj=member),
+    )
+
+
+@bp.post("/<int:round_id>/giam-khao/<int:member_id>/nhiem-vu")
+@needs(A.ROUND_MANAGE)
+def appoint(round_id: int, member_id: int) -> ResponseReturnValue:
+    """Chair or secretary, also while a council sits and somebody has to take over."""
+    _round(round_id)
+    member = _member(round_id, member_id)
+    form = DutyForm()
+    if form.run(panel.appoint, me(), member, **form.values):
+        flash(_("Đã ghi nhiệm vụ của %(name)s.", name=member.judge.full_name), "ok")
+    return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
 
 
 @bp.post("/<int:round_id>/giam-khao/<int:member_id>/bo")
@@ -164,8 +183,13 @@ def open_(round_id: int) -> ResponseReturnValue:
 @bp.post("/<int:round_id>/khoa")
 @needs(A.ROUND_MANAGE)
 def lock(round_id: int) -> ResponseReturnValue:
-    """No more marks, and the ranking that follows from them: one transaction."""
+    """No more marks, and the ranking that follows from them: one transaction. Or first the council, if it shall sit."""
     round_ = _round(round_id)
+    if "hoi-dong" in request.form:
+        with transaction():
+            rounds.lock_round(me(), round_)
+        flash(_("Đã khóa vòng chấm. Trưởng ban mở phiên họp hội đồng; họp xong vòng được xếp hạng."), "ok")
+        return redirect(url_for("results.ranking", round_id=round_id))
     with transaction():
         lock_and_rank(me(), round_)
     flash(_("Đã khóa vòng chấm và xếp hạng."), "ok")
