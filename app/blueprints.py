@@ -21,11 +21,11 @@ def init_app(app: Flask) -> None:
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
-    from app.judging.calibration_views import bp as calibration  # noqa: PLC0415
     from app.judging.desk.views import bp as desk  # noqa: PLC0415
-    from app.judging.entrance_views import bp as entrance  # noqa: PLC0415
+    from app.judging.evening.calibration.views import bp as calibration  # noqa: PLC0415
+    from app.judging.evening.entrance.views import bp as entrance  # noqa: PLC0415
+    from app.judging.evening.staff.views import bp as evening  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
-    from app.judging.staff.evening import bp as evening  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415

@@ -27,7 +27,7 @@ from app.core.logs import log
 from app.core.web import file_store
 from app.ideas import consent
 from app.ideas import retention as idea_retention
-from app.judging import entrance
+from app.judging.evening.entrance import service as entrance
 from app.mail import deliver, reminders
 from app.mail import retention as mail_retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results

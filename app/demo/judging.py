@@ -18,8 +18,9 @@ from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
 from app.initiatives import service as initiatives
-from app.judging import calibration, changes, panel, rounds, service
+from app.judging import changes, panel, rounds, service
 from app.judging.conflicts import declare_conflict
+from app.judging.evening.calibration import service as calibration
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.seats import seats_of

@@ -31,12 +31,15 @@ from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
-from app.judging import calibration, entrance, offline, panel, queries, service
+from app.judging import panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
-from app.judging.evening import time_left
+from app.judging.evening import offline
+from app.judging.evening.calibration import service as calibration
+from app.judging.evening.entrance import service as entrance
+from app.judging.evening.time_left import time_left
 from app.judging.findings import own_findings
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet

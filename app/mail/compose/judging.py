@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.events import Event, HeadReason
 from app.core.formats import deadline, moment
 from app.core.i18n import _l
-from app.judging import entrance
+from app.judging.evening.entrance import service as entrance
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS, SCORABLE
 from app.mail.letters import PreviewMail, letter, link, people
