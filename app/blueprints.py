@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
+    from app.results.appeals.views import bp as appeals  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         rounds,
         judging,
         results,
+        appeals,
         initiatives,
         reports,
         mail,

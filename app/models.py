@@ -11,4 +11,5 @@ import app.initiatives.models
 import app.judging.models
 import app.mail.models
 import app.moderation.models
+import app.results.appeals.models
 import app.results.models  # noqa: F401

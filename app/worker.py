@@ -26,7 +26,7 @@ from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
 from app.ideas import consent
 from app.mail import deliver, reminders, retention
-from app.mail.compose import accounts, ideas, initiatives, judging, results
+from app.mail.compose import accounts, appeals, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
 from app.operations import sweep
 
@@ -55,7 +55,11 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "campaign.deadline_moved": [mails(ideas.deadline_moved)],
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
+    "sheet.reopened": [mails(appeals.sheet_to_mend)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
+    "appeal.received": [mails(appeals.appeal_received), mails(appeals.appeal_filed)],
+    "appeal.upheld": [mails(appeals.appeal_answered)],
+    "appeal.rejected": [mails(appeals.appeal_answered)],
     # what becomes of an idea
     "initiative.received": [mails(initiatives.forwarded)],
     "initiative.assigned": [mails(initiatives.assigned), mails(initiatives.begun)],

@@ -81,13 +81,13 @@ def fill_sheet(
 def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     """Lock a complete sheet. Raises Invalid beside the first criterion that has no mark."""
     require(actor, A.SHEET_SUBMIT, sheet)
-    open_round_only(sheet)
+    open_to_its_judge(sheet)
     same_version(sheet.version, version)
     for criterion in sheet.criteria:
         if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
-    sheet.submitted_at = now()
+    sheet.submitted_at, sheet.correcting = now(), False
     record("sheet.submitted", sheet, actor)
     return sheet
 
@@ -129,9 +129,15 @@ def open_round_only(sheet: ScoreSheet) -> None:
     require_open(db.session.execute(state).scalar_one())
 
 
+def open_to_its_judge(sheet: ScoreSheet) -> None:
+    """As `open_round_only`; a sheet that was given back after the lock stays open until it is submitted again."""
+    if not sheet.correcting:
+        open_round_only(sheet)
+
+
 def open_for_marks(sheet: ScoreSheet, version: int) -> None:
     """Raises WrongState on a locked sheet or round, Stale when the page is older than the sheet."""
-    open_round_only(sheet)
+    open_to_its_judge(sheet)
     require_scorable(sheet.state)
     same_version(sheet.version, version)
 

@@ -235,7 +235,7 @@ def _page(
         total=sheets.total(found),
         left=sheets.left(found),
         scale=found.entry.round.rubric.scale,
-        open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
+        open=found.state in SCORABLE and (found.correcting or found.entry.round.state is RoundState.OPEN),
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,
         done=sum(row.state is SheetState.SUBMITTED for row in rows),

@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.campaigns.models import Campaign, Prize, Round
 from app.campaigns.rules import RoundState
 from app.core import clock
-from app.core.db import MEANINGS, db
+from app.core.db import MEANINGS, db, lock_row
 from app.core.errors import WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
@@ -22,7 +22,9 @@ from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
 from app.permissions import Action as A
 from app.permissions import require
-from app.results.freezing import freeze_ranking
+from app.results.appeals.models import Appeal
+from app.results.appeals.rules import AppealState
+from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import (
     PUBLICATION_FLOW,
@@ -64,6 +66,7 @@ def propose_awards(
     require(actor, A.AWARD_PROPOSE, round_)
     require_judged(round_)
     not_ones_own(actor, [choice.idea_id for choice in choices])
+    require_cause(round_.campaign_id)
     ranking = freeze_ranking(actor, round_)
     check_awards(choices, prize_offers(round_), ranked_ideas(ranking), _entered(round_))
     if _proposed_of(round_.campaign_id):
@@ -100,8 +103,14 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     same_version(publication.version, version)
     require_judged(publication.round)
     not_ones_own(actor, [award.idea_id for award in publication.awards])
+    newest = ranking_of(publication.round)
+    if newest is not None and newest.id != publication.ranking_id:
+        raise WrongState(_l("Vòng này đã xếp hạng lại. Rút đề nghị này và đề nghị theo bảng mới."))
     earlier = published_of(publication.campaign_id)
     if earlier is not None:
+        lock_row(
+            earlier
+        )  # corrections after an appeal, and appeals under way, come before or after, not between
         if earlier.id == publication.id:
             raise WrongState(_l("Kết quả này đã được công bố."))
         earlier.state = PUBLICATION_FLOW.after(earlier.state, PublicationAction.SUPERSEDE)
@@ -145,6 +154,18 @@ def require_judged(round_: Round) -> None:
         raise WrongState(
             _l("Còn vòng chấm chưa xong. Giải được trao theo vòng cuối, sau khi mọi vòng đã khóa.")
         )
+
+
+def require_cause(campaign_id: int) -> None:
+    """Raises WrongState when results are public already and no appeal against them was upheld."""
+    current = published_of(campaign_id)
+    if current is None:
+        return
+    upheld = sa.select(Appeal.id).where(
+        Appeal.publication_id == current.id, Appeal.state == AppealState.UPHELD
+    )
+    if db.session.execute(upheld.limit(1)).first() is None:
+        raise WrongState(_l("Kết quả đã công bố. Chỉ công bố lại khi có khiếu nại được chấp nhận."))
 
 
 def not_ones_own(actor: User, idea_ids: Sequence[int]) -> None:
