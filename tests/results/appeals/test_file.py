@@ -195,6 +195,7 @@ def test_an_idea_that_was_not_judged_has_nothing_to_appeal_against(browser, stag
 def test_the_author_has_a_receipt_and_those_who_answer_are_told(browser, stage, moderator):
     idea, author = stage.ideas[1], author_of(stage.ideas[1])
     run_once()
+    db.session.rollback()  # what was read before the worker wrote
     before = db.session.query(Mail.id).count()
 
     browser.as_(author).post(address(idea), {"reason": REASON}, status=302)
