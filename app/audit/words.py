@@ -89,6 +89,8 @@ KINDS: dict[str, Words] = {
     "initiative.completed": Words(_l("Hoàn thành"), "done2", public=True),
     "initiative.declined": Words(_l("Không thực hiện"), "no", public=True),
     "initiative.merged": Words(_l("Gộp vào việc khác"), "merge", public=True),
+    "initiative.award_lost": Words(_l("Giải của ý tưởng không còn trong kết quả công bố lại"), "medal"),
+    "initiative.award_changed": Words(_l("Giải của ý tưởng theo kết quả công bố lại"), "medal"),
     "initiative.reopened": Words(_l("Mở lại"), "undo", public=True),
     # reports
     "report.exported": Words(_l("Tải báo cáo gửi Sở"), "down"),

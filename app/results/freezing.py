@@ -47,11 +47,11 @@ def freeze_ranking(actor: User, round_: Round) -> Ranking:
         return existing
     if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
         raise WrongState(_l("Khóa vòng chấm trước khi xếp hạng."))
-    return compute_ranking(actor, round_, number=1)
+    return keep_ranking(actor, computed(round_, number=1), round_)
 
 
-def compute_ranking(actor: User, round_: Round, *, number: int) -> Ranking:
-    """The ranking that follows from the sheets as they stand, under the next number of its round."""
+def computed(round_: Round, *, number: int) -> Ranking:
+    """The ranking that follows from the sheets as they stand, with its hash; not kept yet."""
     given = judging.ranking_input(round_)
     result = rank(given)
     codes = _codes(round_, result.totals.judges)
@@ -65,15 +65,20 @@ def compute_ranking(actor: User, round_: Round, *, number: int) -> Ranking:
         computed_at=clock.now(),
         rows=_rows(result, workings(result, given.deviation), codes),
     )
-    db.session.add(ranking)
-    db.session.flush()  # the hash is of what the rows hold, defaults included: anyone can take it again
     ranking.content_hash = content_hash(ranking)
+    return ranking
+
+
+def keep_ranking(actor: User, ranking: Ranking, round_: Round) -> Ranking:
+    """Write a computed ranking down for ever."""
+    db.session.add(ranking)
+    db.session.flush()
     record(
         "ranking.frozen",
         round_,
         actor,
         ranking_id=ranking.id,
-        number=number,
+        number=ranking.number,
         content_hash=ranking.content_hash,
     )
     return ranking
@@ -189,6 +194,7 @@ def _rows(result: RankingResult, workings: Mapping[str, Working], codes: Mapping
             entry_id=int(row.idea),
             position=position,
             rank=row.rank,
+            unranked="",  # said here, so that the hash of a row is the same before and after it is written
             score=int(row.score * 100),
             community=int(row.community * 100),
             sheets=row.sheets,

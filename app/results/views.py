@@ -132,13 +132,18 @@ def publication(publication_id: int) -> ResponseReturnValue:
         found = _publication(publication_id)
     proposed = found.state is PublicationState.PROPOSED
     winners = public_face.winners(found)
+    replaced = queries.published(found.campaign_id) if proposed else None
+    held = {row.code for row in winners}
+    lost = [row for row in public_face.winners(replaced) if row.code not in held] if replaced else []
     return render_template(
         "results/publication.html",
         publication=found,
         winners=winners,
         forwarded=len({row.code for row in winners} - tracker.of_winners(found.id).keys()),
         letters=by_subject(mail.results(found)) if proposed else {},
-        replaced=queries.published(found.campaign_id) if proposed else None,
+        replaced=replaced,
+        lost=lost,
+        followed=tracker.of_winners(replaced.id) if replaced else {},
         form=form,
         withdraw_form=VersionForm(formdata=None, version=found.version),
         may_publish=proposed and can(me(), A.RESULTS_PUBLISH, found),

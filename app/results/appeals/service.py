@@ -28,7 +28,7 @@ from app.results.appeals.rules import (
     enough_to_look_into,
     in_time,
 )
-from app.results.freezing import compute_ranking, ranking_of
+from app.results.freezing import computed, keep_ranking, ranking_of
 from app.results.models import Publication, Ranking
 from app.results.rules import PublicationState
 
@@ -123,7 +123,10 @@ def rank_again(actor: User, appeal: Appeal, round_: Round) -> Ranking:
         raise WrongState(_l("Còn phiếu mở lại chưa nộp. Chờ giám khảo nộp rồi xếp hạng lại."))
     if _proposed(appeal.campaign_id):
         raise WrongState(_l("Có đề nghị giải thưởng đang chờ theo bảng cũ. Hãy rút đề nghị đó trước."))
-    ranking = compute_ranking(actor, round_, number=before.number + 1)
+    ranking = computed(round_, number=before.number + 1)
+    if ranking.content_hash == before.content_hash:
+        raise WrongState(_l("Không phiếu nào thay đổi, nên bảng xếp hạng vẫn như cũ."))
+    keep_ranking(actor, ranking, round_)
     record(
         "appeal.carried_out",
         appeal,
