@@ -10,6 +10,7 @@ from app.core.db import db, transaction
 from app.core.events import record
 from app.ideas.rules import IdeaState
 from app.initiatives.service import publish_and_forward
+from app.judging.ranking import Fallback
 from app.results.appeals.rules import AppealState
 from app.results.freezing import ranking_of
 from tests.factories import AppealFactory
@@ -86,6 +87,25 @@ def test_the_method_is_said_in_plain_words_and_why_it_fell_back(browser, moderat
 
     assert "Quá ít phiếu để ước lượng" in page
     assert "Điểm là điểm trung bình của các phiếu" in page
+
+
+@pytest.mark.parametrize(
+    ("why", "sentence"),
+    [
+        (Fallback.DISCONNECTED, "Hai nhóm giám khảo không có ý tưởng chung"),
+        (Fallback.TOO_LITTLE_DATA, "Quá ít phiếu để ước lượng"),
+        (Fallback.NO_DIFFERENCE, "Các giám khảo chấm đều tay như nhau"),
+    ],
+)
+def test_every_reason_for_the_plain_mean_has_its_sentence(browser, moderator, leader, why, sentence):
+    stage = podium()
+    published(stage, moderator, leader)
+    ranking_of(stage.made.round).fallback = why.value
+    db.session.commit()
+    author = db.session.get(User, stage.ideas[0].created_by_id)
+
+    assert sentence in browser.get(address(stage))
+    assert sentence in browser.as_(author).get(f"/cua-toi/{stage.ideas[0].public_id}/ket-qua")
 
 
 def test_how_many_sheets_were_changed_is_said(browser, moderator, leader):

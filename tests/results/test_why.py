@@ -71,7 +71,7 @@ def test_each_sheet_is_shown_with_leniency_taken_out_and_the_lines_lead_to_the_s
         assert all(total - lenient == corrected for total, lenient, corrected in numbers)
         mean = sum(corrected for *_rest, corrected in numbers) / 3
         assert mean.quantize(CENT, ROUND_HALF_UP) == Decimal(row.score) / 100
-        assert f"Làm tròn đến hai chữ số: {row.score // 100},{row.score % 100:02d} điểm." in page
+        assert f"làm tròn đến hai chữ số là {row.score // 100},{row.score % 100:02d} điểm." in page
 
 
 def test_only_codes_of_judges_are_shown(browser, harsh_and_lenient):
@@ -139,7 +139,7 @@ def test_a_fallback_says_why_and_takes_nothing_out(browser, moderator, leader):
 
     assert "Quá ít phiếu để ước lượng mức rộng tay" in page
     assert "Điểm hiệu chỉnh" not in page
-    assert "Cộng 2 phiếu được tính rồi chia cho 2: 70,00." in page
+    assert "Cộng 2 phiếu được tính rồi chia cho 2, được 70,00;" in page
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_too_few_sheets_are_said_with_how_many_there_should_have_been(browser, m
 
     assert "Chưa đủ phiếu: bài có 1 phiếu, cần ít nhất 2 phiếu mới xếp hạng." in page
     assert "70,00" in page
-    assert "Làm tròn" not in page
+    assert "làm tròn" not in page
 
 
 def test_a_disqualified_idea_reads_that_it_has_no_rank(browser, moderator, leader):
