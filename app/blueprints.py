@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
+    from app.results.appeals.views import bp as appeals  # noqa: PLC0415
     from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
         paper,
         council,
         results,
+        appeals,
         initiatives,
         reports,
         mail,

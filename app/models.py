@@ -14,6 +14,7 @@ import app.judging.models
 import app.judging.paper.models
 import app.mail.models
 import app.moderation.models
+import app.results.appeals.models
 import app.results.council.models
 import app.results.facts
 import app.results.models  # noqa: F401

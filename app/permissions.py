@@ -82,6 +82,9 @@ class Action(StrEnum):
     AWARD_PROPOSE = "award.propose"
     RESULTS_PUBLISH = "results.publish"
     LETTER_READ = "letter.read"  # a team's own levels and comments
+    APPEAL_FILE = "appeal.file"  # against what was published about one's idea
+    APPEAL_READ = "appeal.read"
+    APPEAL_ANSWER = "appeal.answer"  # and carry out what follows
     # initiatives
     TRACKER_READ = "tracker.read"  # the officers' queue
     INITIATIVE_FORWARD = "initiative.forward"
@@ -212,6 +215,9 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},
     A.LETTER_READ: {R.YOUTH: own},
+    A.APPEAL_FILE: {R.YOUTH: own},
+    A.APPEAL_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
+    A.APPEAL_ANSWER: {R.MODERATOR: others, R.ADMINISTRATOR: others, R.LEADER: others},
     A.TRACKER_READ: {R.OFFICER: any_, R.LEADER: any_, R.UNIT_CONTACT: own_unit, R.ADMINISTRATOR: any_},
     A.INITIATIVE_FORWARD: {R.MODERATOR: others, R.OFFICER: any_},
     A.INITIATIVE_CREATE: {R.OFFICER: any_, R.UNIT_CONTACT: any_},

@@ -43,6 +43,7 @@ class Campaign(Base):
     words_max: Mapped[int] = mapped_column(default=600)
     moderation_days: Mapped[int] = mapped_column(default=5)  # working days
     return_days: Mapped[int] = mapped_column(default=7)  # to mend a returned idea, deadline or not
+    appeal_days: Mapped[int] = mapped_column(default=5)  # working days after a publication
     intro: Mapped[long_text]  # sanitised HTML
     closing_note: Mapped[long_text]
     residence: Mapped[str] = mapped_column(sa.String(300), default="")

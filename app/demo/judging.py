@@ -25,6 +25,8 @@ from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.seats import seats_of
 from app.results import service as results
+from app.results.appeals import service as appeals
+from app.results.appeals.models import Appeal
 from app.results.council import service as council
 from app.results.council.models import CouncilCase
 from app.results.models import Publication
@@ -40,6 +42,14 @@ ANCHORS = 2
 SAID = "Các giám khảo trình bày cách hiểu tiêu chí và phần mình cho điểm khác nhau."
 KEPT = "Giữ nguyên điểm các phiếu."
 BECAUSE = "Điểm khác nhau do trọng tâm đánh giá, không phiếu nào nhầm bài hoặc nhầm tiêu chí."
+OBJECTION = (
+    "Đội em thấy điểm tiêu chí Hiệu quả của các phiếu cách nhau khá nhiều. Em xin Ban Tổ chức kiểm tra "
+    "xem có phiếu nào ghi nhầm không ạ."
+)
+ANSWER = (
+    "Ban Tổ chức đã đối chiếu từng phiếu với bản giám khảo ký: không phiếu nào ghi nhầm. Các phiếu lệch "
+    "nhau trong mức thường gặp; cách tính từ phiếu ra điểm nằm ở trang kết quả của đội. Thứ hạng giữ nguyên."
+)
 NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
 
 
@@ -88,9 +98,11 @@ class JudgingScript:
             if phase is final:
                 script.at(end, partial(self._council, campaign, phase))
         published = next(phase for phase in campaign["phases"] if phase["id"] == "cong_bo")
-        script.at(
-            sources.moment(published["start_day"], "09:00"), partial(self._publish, campaign, final, mine)
-        )
+        day = published["start_day"]
+        script.at(sources.moment(day, "09:00"), partial(self._publish, campaign, final, mine))
+        finalist = [row for row in mine if "final_sheets" in row][-1]
+        script.at(sources.moment(day + 1, "20:10"), partial(self._object, campaign, finalist))
+        script.at(sources.moment(day + 6, "15:30"), partial(self._answer, finalist))
 
     def _running(
         self, script: Script, campaign: dict[str, Any], phase: dict[str, Any], rows: list[dict[str, Any]]
@@ -284,6 +296,24 @@ class JudgingScript:
         publication: Publication = results.propose_awards(self._people[PROPOSER], round_, choices)
         db.session.flush()
         initiatives.publish_and_forward(self._people[PUBLISHER], publication, version=publication.version)
+
+    def _object(self, campaign: dict[str, Any], row: dict[str, Any]) -> None:
+        """One team of the final asks about its sheets."""
+        idea = self._ideas[row["id"]]
+        publication = results.published_of(self._campaigns[campaign["slug"]].id)
+        assert publication is not None
+        author = db.session.get_one(User, idea.created_by_id)
+        appeals.file_appeal(author, idea, publication, reason=OBJECTION)
+
+    def _answer(self, row: dict[str, Any]) -> None:
+        """Looked into by the organisers, and answered with the sums."""
+        staff = self._people[PROPOSER]
+        appeal = db.session.scalars(
+            sa.select(Appeal).where(Appeal.idea_id == self._ideas[row["id"]].id)
+        ).one()
+        appeals.take_up(staff, appeal, version=appeal.version)
+        db.session.flush()
+        appeals.answer_appeal(staff, appeal, upheld=False, answer=ANSWER, version=appeal.version)
 
     def _deal(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         """Today: newly valid ideas come in, and every idea gets the judges it still lacks."""

@@ -115,6 +115,7 @@ class ScoreSheet(Base):
     touched_at: Mapped[datetime | None]  # the last mark or comment; makes the version count on each save
     submitted_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(sa.String(500), default="")  # of a recusal, reopening or voiding
+    correcting: Mapped[bool] = mapped_column(default=False)  # given back after the lock, set by results
     version: Mapped[int] = mapped_column()
 
     entry: Mapped[Entry] = relationship()

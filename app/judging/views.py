@@ -381,7 +381,7 @@ def _page(
         left=sheets.left(found),
         authors=_authors(found),
         scale=found.rubric.scale,
-        open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
+        open=found.state in SCORABLE and (found.correcting or found.entry.round.state is RoundState.OPEN),
         can_take_back=found.state is SheetState.SUBMITTED and found.entry.round.state is RoundState.OPEN,
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,

@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.campaigns.models import Campaign, Prize, Round
 from app.campaigns.rules import RoundState
 from app.core import clock
-from app.core.db import MEANINGS, db
+from app.core.db import MEANINGS, db, lock_row
 from app.core.errors import WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
@@ -22,9 +22,11 @@ from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
 from app.permissions import Action as A
 from app.permissions import require
+from app.results.appeals.models import Appeal
+from app.results.appeals.rules import AppealState
 from app.results.council import queries as council
 from app.results.council.rules import refined
-from app.results.freezing import freeze_ranking
+from app.results.freezing import computed, freeze_ranking, ranking_of
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import (
     PUBLICATION_FLOW,
@@ -70,6 +72,8 @@ def propose_awards(
     require_judged(round_)
     not_ones_own(actor, [choice.idea_id for choice in choices])
     ranking = freeze_ranking(actor, round_)
+    if require_cause(round_.campaign_id):
+        require_up_to_date(ranking, round_)
     check_awards(choices, prize_offers(round_), ranked_ideas(ranking), _entered(round_))
     if _proposed_of(round_.campaign_id):
         raise MEANINGS["uq_publications_proposed"]
@@ -102,6 +106,7 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     Winners are forwarded by initiatives.service.publish_and_forward, in the same transaction.
     """
     require(actor, A.RESULTS_PUBLISH, publication)
+    lock_row(publication)
     same_version(publication.version, version)
     require_judged(publication.round)
     not_ones_own(actor, [award.idea_id for award in publication.awards])
@@ -109,6 +114,8 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     if earlier is not None:
         if earlier.id == publication.id:
             raise WrongState(_l("Kết quả này đã được công bố."))
+        lock_row(earlier)  # corrections and appeals under way come before this or after, not between
+        require_up_to_date(publication.ranking, publication.round)
         earlier.state = PUBLICATION_FLOW.after(earlier.state, PublicationAction.SUPERSEDE)
         db.session.flush()  # before the new one: only one may be published at a time
     publication.state = PUBLICATION_FLOW.after(publication.state, PublicationAction.PUBLISH)
@@ -151,6 +158,35 @@ def require_judged(round_: Round) -> None:
         raise WrongState(
             _l("Còn vòng chấm chưa xong. Giải được trao theo vòng cuối, sau khi mọi vòng đã khóa.")
         )
+
+
+def require_cause(campaign_id: int) -> bool:
+    """Are results public already? Raises WrongState when they are and no appeal against them was upheld."""
+    current = published_of(campaign_id)
+    if current is None:
+        return False
+    upheld = sa.select(Appeal.id).where(
+        Appeal.publication_id == current.id, Appeal.state == AppealState.UPHELD
+    )
+    if db.session.execute(upheld.limit(1)).first() is None:
+        raise WrongState(_l("Kết quả đã công bố. Chỉ công bố lại khi có khiếu nại được chấp nhận."))
+    return True
+
+
+def require_up_to_date(ranking: Ranking, round_: Round) -> None:
+    """Raises WrongState when sheets were corrected after an appeal and this ranking does not know of it."""
+    newest = ranking_of(round_)
+    if newest is not None and newest.id != ranking.id:
+        raise WrongState(_l("Vòng này đã xếp hạng lại. Rút đề nghị này và đề nghị theo bảng mới."))
+    correcting = (
+        sa.select(ScoreSheet.id)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(Entry.round_id == round_.id, ScoreSheet.correcting.is_(True))
+    )
+    if db.session.execute(correcting.limit(1)).first() is not None:
+        raise WrongState(_l("Còn phiếu mở lại sau khiếu nại chưa nộp."))
+    if computed(round_, number=ranking.number).content_hash != ranking.content_hash:
+        raise WrongState(_l("Phiếu đã thay đổi từ lần xếp hạng cuối. Hãy xếp hạng lại trước."))
 
 
 def not_ones_own(actor: User, idea_ids: Sequence[int]) -> None:
