@@ -18,6 +18,7 @@ from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState, IdeaState
 from app.judging.codes import seat
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
+from app.judging.paper.models import PaperSheet
 from app.judging.rules import SCORABLE, SheetState, require_unlocked
 from app.permissions import Action as A
 from app.permissions import Role, can, require
@@ -64,7 +65,10 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
     """Take a judge off the panel. Submitted sheets stay; begun ones are void; untouched ones are dealt again."""
     require(actor, A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
-    marked = sa.exists().where(Mark.sheet_id == ScoreSheet.id)
+    marked = sa.or_(
+        sa.exists().where(Mark.sheet_id == ScoreSheet.id),
+        sa.exists().where(PaperSheet.sheet_id == ScoreSheet.id),  # typed from paper, or its scan attached
+    )
     rows = db.session.execute(
         sa.select(ScoreSheet, marked)
         .join(Entry, ScoreSheet.entry_id == Entry.id)
