@@ -84,6 +84,7 @@ KINDS: dict[str, Words] = {
     "judge_link.used": Words(_l("Vào chấm bằng liên kết riêng"), "key"),
     "judge_link.voided": Words(_l("Liên kết vào chấm hết hiệu lực"), "lock"),
     "conflict.declared": Words(_l("Khai mối quan hệ có thể ảnh hưởng"), "warn"),
+    "conflict.lifted": Words(_l("Gỡ quan hệ liên quan do Ban Tổ chức ghi"), "undo"),
     "sheet.submitted": Words(_l("Nộp phiếu chấm"), "star"),
     "sheet.taken_back": Words(_l("Lấy lại phiếu để sửa"), "undo"),
     "sheet.put_off": Words(_l("Để bài lại chấm sau"), "clock"),

@@ -96,6 +96,11 @@ class Conflict(Base):
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     made_at: Mapped[moment]
 
+    @property
+    def about(self) -> tuple[int | None, ...]:
+        """Which judge must not mark what, where: two rows about the same are equal in this."""
+        return self.judge_id, self.campaign_id, self.idea_id, self.person_id, self.unit_id
+
 
 class ScoreSheet(Base):
     """A judge's sheet on an entry: the assignment and what became of it. One judge × entry, once."""

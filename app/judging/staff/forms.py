@@ -47,6 +47,14 @@ class PinForm(Form):
     reason = TextAreaField(_l("Lý do"), validators=[InputRequired(_l("Ghi lý do.")), Length(max=500)])
 
 
+class LiftForm(Form):
+    """Why a conflict that staff set no longer holds."""
+
+    reason = TextAreaField(
+        _l("Vì sao gỡ?"), validators=[InputRequired(_l("Ghi lý do, ít nhất 10 ký tự.")), Length(max=500)]
+    )
+
+
 class SeenForm(Form):
     """The fingerprint of what was previewed, and what was agreed to."""
 

@@ -64,6 +64,7 @@ class EntryRow(NamedTuple):
 
 
 class ConflictRow(NamedTuple):
+    id: int
     judge: str
     kind: ConflictKind
     reason: str
@@ -207,11 +208,17 @@ def waiting_ideas(round_: Round) -> int:
 
 
 def conflicts_of(round_: Round) -> list[ConflictRow]:
-    """Conflicts of the round's judges, declared, set or handed back. One query."""
+    """Conflicts of the round's judges, declared, set, lifted or handed back. One query."""
     judge, person = aliased(User), aliased(User)
     rows = db.session.execute(
         sa.select(
-            judge.full_name, Conflict.kind, Conflict.reason, Idea.code, person.full_name, Unit.short_name
+            Conflict.id,
+            judge.full_name,
+            Conflict.kind,
+            Conflict.reason,
+            Idea.code,
+            person.full_name,
+            Unit.short_name,
         )
         .join(judge, Conflict.judge_id == judge.id)
         .join(
