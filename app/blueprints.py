@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
+    from app.finals.views import bp as finals  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
     from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         rounds,
         judging,
         results,
+        finals,
         initiatives,
         reports,
         mail,

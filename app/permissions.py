@@ -68,6 +68,9 @@ class Action(StrEnum):
     AWARD_PROPOSE = "award.propose"
     RESULTS_PUBLISH = "results.publish"
     LETTER_READ = "letter.read"  # a team's own levels and comments
+    # a live final
+    FINAL_RUN = "final.run"  # lots, timer, order, closing the sheets, opening totals
+    FINAL_REVEAL = "final.reveal"  # the award script and one award after the other
     # initiatives
     TRACKER_READ = "tracker.read"  # the officers' queue
     INITIATIVE_FORWARD = "initiative.forward"
@@ -166,6 +169,8 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},
     A.LETTER_READ: {R.YOUTH: own},
+    A.FINAL_RUN: {R.JUDGE: own, R.ADMINISTRATOR: any_},  # own: who chairs the panel
+    A.FINAL_REVEAL: {R.JUDGE: own, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.TRACKER_READ: {R.OFFICER: any_, R.LEADER: any_, R.UNIT_CONTACT: own_unit, R.ADMINISTRATOR: any_},
     A.INITIATIVE_FORWARD: {R.MODERATOR: others, R.OFFICER: any_},
     A.INITIATIVE_CREATE: {R.OFFICER: any_, R.UNIT_CONTACT: any_},

@@ -33,6 +33,12 @@ def lock_and_rank(actor: User, round_: Round) -> Ranking:
 def freeze_ranking(actor: User, round_: Round) -> Ranking:
     """Compute the ranking of a locked round once, exactly, and keep it for ever. A second call finds the first."""
     require(actor, A.ROUND_MANAGE, round_)
+    rounds.require_not_live(round_)
+    return compute_ranking(actor, round_)
+
+
+def compute_ranking(actor: User, round_: Round) -> Ranking:
+    """The same for whoever was asked whether they may: organisers, or the chair of its live final."""
     existing = ranking_of(round_)
     if existing is not None:
         return existing
