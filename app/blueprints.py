@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
+    from app.finals.views import bp as finals  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
     from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
         council,
         results,
         appeals,
+        finals,
         initiatives,
         reports,
         mail,

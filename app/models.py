@@ -6,6 +6,7 @@ import app.core.events
 import app.core.jobs
 import app.core.numbers
 import app.core.stored_files
+import app.finals.models
 import app.ideas.facts
 import app.ideas.models
 import app.initiatives.models

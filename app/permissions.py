@@ -85,6 +85,9 @@ class Action(StrEnum):
     APPEAL_FILE = "appeal.file"  # against what was published about one's idea
     APPEAL_READ = "appeal.read"
     APPEAL_ANSWER = "appeal.answer"  # and carry out what follows
+    # a live final
+    FINAL_RUN = "final.run"  # lots, timer, order, closing the sheets, opening totals
+    FINAL_REVEAL = "final.reveal"  # the award script and one award after the other
     # initiatives
     TRACKER_READ = "tracker.read"  # the officers' queue
     INITIATIVE_FORWARD = "initiative.forward"
@@ -218,6 +221,8 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.APPEAL_FILE: {R.YOUTH: own},
     A.APPEAL_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.APPEAL_ANSWER: {R.MODERATOR: others, R.ADMINISTRATOR: others, R.LEADER: others},
+    A.FINAL_RUN: {R.JUDGE: own, R.ADMINISTRATOR: any_},  # own: who chairs the panel
+    A.FINAL_REVEAL: {R.JUDGE: own, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.TRACKER_READ: {R.OFFICER: any_, R.LEADER: any_, R.UNIT_CONTACT: own_unit, R.ADMINISTRATOR: any_},
     A.INITIATIVE_FORWARD: {R.MODERATOR: others, R.OFFICER: any_},
     A.INITIATIVE_CREATE: {R.OFFICER: any_, R.UNIT_CONTACT: any_},

@@ -244,6 +244,7 @@ class Round(Base):
     state: Mapped[RoundState] = mapped_column(default=RoundState.PLANNED)
     opened_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
+    is_live: Mapped[bool] = mapped_column(default=False)  # a live final alone locks and ranks it
     rules_hash: Mapped[str] = mapped_column(sa.String(64), default="")  # of the newest version of its rules
     position: Mapped[int]
     version: Mapped[int] = mapped_column()

@@ -44,11 +44,12 @@ def lock_and_rank(actor: User, round_: Round) -> Ranking:
 def freeze_ranking(actor: User, round_: Round) -> Ranking:
     """Compute the ranking of a locked round once, exactly, and keep it for ever. A second call finds the first."""
     require(actor, A.ROUND_MANAGE, round_)
+    rounds.require_not_live(round_)
     return keep_ranking(actor, round_)
 
 
 def keep_ranking(actor: User, round_: Round) -> Ranking:
-    """`freeze_ranking` for a command that asked its own permission: the council's, when it ends.
+    """`freeze_ranking` for a command that asked its own permission: the council's when it ends, the chair's of a live final.
 
     Raises WrongState while a round is open, or its council sits: a sheet may still be amended.
     """
