@@ -18,8 +18,8 @@ def migrate() -> None:
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect().execution_options(write=True) as connection:
         if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            # straight to the driver: inside a transaction, which SQLAlchemy would begin, the pragma does nothing
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=target_metadata,
