@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from app.audit.public.views import bp as proof  # noqa: PLC0415
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
+    from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
@@ -20,6 +21,10 @@ def init_app(app: Flask) -> None:
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
+    from app.judging.calibration_views import bp as calibration  # noqa: PLC0415
+    from app.judging.entrance_views import bp as entrance  # noqa: PLC0415
+    from app.judging.paper.views import bp as paper  # noqa: PLC0415
+    from app.judging.staff.evening import bp as evening  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -36,6 +41,7 @@ def init_app(app: Flask) -> None:
         people,
         campaigns,
         campaigns_manage,
+        setup,
         mine,
         ideas,
         teams,
@@ -44,7 +50,11 @@ def init_app(app: Flask) -> None:
         moderation,
         gallery,
         rounds,
+        evening,
+        entrance,
+        calibration,
         judging,
+        paper,
         results,
         initiatives,
         reports,

@@ -11,6 +11,7 @@ import app.ideas.models
 import app.initiatives.models
 import app.judging.facts
 import app.judging.models
+import app.judging.paper.models
 import app.mail.models
 import app.moderation.models
 import app.results.facts

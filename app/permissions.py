@@ -55,13 +55,19 @@ class Action(StrEnum):
     IDEA_REJECT = "idea.reject"
     IDEA_REOPEN = "idea.reopen"
     # judging
+    ROUND_PLAN = "round.plan"  # rounds, rubrics, and the rules that are frozen
     ROUND_MANAGE = "round.manage"  # judges, conflicts, assignment, open, lock
     ROUND_READ = "round.read"
+    JUDGE_INVITE = "judge.invite"  # personal links of the evening: send, print, revoke
+    PANEL_INVITE = "panel.invite"  # the chair has them sent; sees none of them
     SHEET_READ = "sheet.read"
     SHEET_SCORE = "sheet.score"
     SHEET_SUBMIT = "sheet.submit"
+    SHEET_TAKE_BACK = "sheet.take_back"  # own submitted sheet, until the round is locked
     SHEET_RECUSE = "sheet.recuse"
     SHEET_REOPEN = "sheet.reopen"
+    PAPER_TYPE = "paper.type"  # type what stands on a paper sheet
+    PAPER_CONFIRM = "paper.confirm"
     CONFLICT_DECLARE = "conflict.declare"
     # results
     RANKING_READ = "ranking.read"
@@ -93,6 +99,8 @@ class Person(Protocol):
     def id(self) -> Any: ...
     @property
     def roles(self) -> Collection[Role]: ...
+    @property
+    def only(self) -> Collection[Action] | None: ...  # what the session is limited to, if it is
     def holds(self, role: Role, *, campaign_id: int | None = None) -> bool: ...
     def unit_ids(self, role: Role) -> Collection[int]: ...
 
@@ -128,6 +136,11 @@ def public(_person: Person, thing: Any) -> bool:
     return bool(thing.is_public)
 
 
+def own_chair(person: Person, member: Any) -> bool:
+    """Their own seat, and it is the chair's."""
+    return bool(member.is_chair) and person.id in member.owner_ids
+
+
 def not_proposer(person: Person, thing: Any) -> bool:
     """Who proposes the awards never publishes them."""
     return bool(person.id != thing.proposed_by_id)
@@ -155,13 +168,19 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.IDEA_RETURN: {R.MODERATOR: others},
     A.IDEA_REJECT: {R.MODERATOR: others},
     A.IDEA_REOPEN: {R.MODERATOR: others},
+    A.ROUND_PLAN: {R.ADMINISTRATOR: any_},
     A.ROUND_MANAGE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.ROUND_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
+    A.JUDGE_INVITE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.PANEL_INVITE: {R.JUDGE: own_chair},
     A.SHEET_READ: {R.JUDGE: own},
     A.SHEET_SCORE: {R.JUDGE: own},
     A.SHEET_SUBMIT: {R.JUDGE: own},
+    A.SHEET_TAKE_BACK: {R.JUDGE: own},
     A.SHEET_RECUSE: {R.JUDGE: own},
     A.SHEET_REOPEN: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.PAPER_TYPE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.PAPER_CONFIRM: {R.JUDGE: own},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},
     A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
@@ -184,8 +203,22 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
 }
 
 
+# What a session may do that began with a personal link of the evening: judge, and nothing of the account.
+JUDGING_ONLY: frozenset[Action] = frozenset({
+    A.PAGE_READ, A.ACCOUNT_JOIN, A.FILE_READ,
+    A.SHEET_READ, A.SHEET_SCORE, A.SHEET_SUBMIT, A.SHEET_TAKE_BACK, A.SHEET_RECUSE, A.CONFLICT_DECLARE,
+})  # fmt: skip
+
+
 def can(person: Person, action: Action, thing: Any = None) -> bool:
-    """May this person do this (to this thing)? Without a thing: could there be one to which they may?"""
+    """May this person, in this session, do this (to this thing)? Without a thing: could there be one?"""
+    if person.only is not None and action not in person.only:
+        return False
+    return granted(person, action, thing)
+
+
+def granted(person: Person, action: Action, thing: Any = None) -> bool:
+    """What the table alone says of the person, however they came in."""
     for role, condition in GRANTS[action].items():
         if not person.holds(role, campaign_id=getattr(thing, "campaign_id", None)):
             continue

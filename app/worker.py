@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import create_app
-from app.accounts.retention import forget_unconfirmed
+from app.accounts import retention as account_retention
 from app.audit import heads, sealing
 from app.core.clock import now
 from app.core.db import db, transaction
@@ -26,7 +26,10 @@ from app.core.leases import next_try, take, wait_before
 from app.core.logs import log
 from app.core.web import file_store
 from app.ideas import consent
-from app.mail import deliver, reminders, retention
+from app.ideas import retention as idea_retention
+from app.judging import entrance
+from app.mail import deliver, reminders
+from app.mail import retention as mail_retention
 from app.mail.compose import accounts, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
 from app.operations import sweep
@@ -40,10 +43,10 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "user.join_repeated": [mails(accounts.joined_again)],
     "user.reset_asked": [mails(accounts.password_reset)],
     "user.invited": [mails(accounts.staff_invitation)],
-    "user.password_changed": [mails(accounts.security_changed)],
+    "user.password_changed": [mails(accounts.security_changed), entrance.void_after_change],
     "user.address_asked": [mails(accounts.new_address)],
-    "user.address_changed": [mails(accounts.security_changed)],
-    "user.erased": [retention.forget_person],
+    "user.address_changed": [mails(accounts.security_changed), entrance.void_after_change],
+    "user.erased": [consent.forget_author, mail_retention.forget_person],
     "guardian.asked": [mails(accounts.invite_guardian)],
     "guardian.answered": [mails(accounts.guardian_answered)],
     "consent.withdrawn": [consent.take_out, mails(accounts.consent_withdrawn)],
@@ -57,6 +60,7 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "campaign.deadline_moved": [mails(ideas.deadline_moved)],
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
+    "judges.invited": [mails(judging.judge_invited)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
     "head.published": [mails(judging.head_published)],
     # what becomes of an idea
@@ -88,8 +92,11 @@ JOBS: dict[str, Job] = {
     "remind_authors_of_drafts": Job(reminders.remind_authors_of_drafts, timedelta(minutes=5)),
     "remind_judges": Job(reminders.remind_judges, timedelta(minutes=15)),
     "remind_of_overdue": Job(reminders.remind_of_overdue, timedelta(hours=1)),
-    "forget_unconfirmed": Job(forget_unconfirmed, timedelta(hours=1)),
-    "forget_old_mails": Job(retention.forget_old_mails, timedelta(days=1)),
+    "forget_unconfirmed": Job(account_retention.forget_unconfirmed, timedelta(hours=1)),
+    "forget_sign_ins": Job(account_retention.forget_sign_ins, timedelta(days=1)),
+    "forget_drafts": Job(idea_retention.forget_drafts, timedelta(days=1)),
+    "forget_withdrawn": Job(idea_retention.forget_withdrawn, timedelta(days=1)),
+    "forget_old_mails": Job(mail_retention.forget_old_mails, timedelta(days=1)),
     "sweep_files": Job(sweep.sweep_files, timedelta(days=1)),
 }
 

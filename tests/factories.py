@@ -146,7 +146,6 @@ class RubricFactory(Factory):
 
     key = "P1"
     name = "Sơ khảo hồ sơ"
-    tie_break = ["hieu_qua", "moi"]
 
     @factory.lazy_attribute
     def criteria(self):
@@ -185,6 +184,7 @@ class RoundFactory(Factory):
     ends_at = factory.LazyFunction(lambda: now() + timedelta(days=5))
     sheets_per_idea = 2
     method = Method.MEAN
+    tie_break = factory.LazyFunction(lambda: ["hieu_qua", "moi"])
     gives_awards = True
     position = 0
 
@@ -315,7 +315,8 @@ class ScoreSheetFactory(Factory):
 
     @factory.lazy_attribute
     def marks(self):
-        criteria = {criterion.key: criterion for criterion in self.entry.round.rubric.criteria}
+        rubric = self.entry.round.rubric.of_topic(self.entry.idea_version.topic_id)
+        criteria = {criterion.key: criterion for criterion in rubric.criteria}
         given = self.given or ({"moi": 30, "hieu_qua": 40} if self.submitted else {})
         return [
             Mark(criterion_id=criteria[key].id, hundredths=round(points * 100), saved_at=now())

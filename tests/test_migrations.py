@@ -8,11 +8,22 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from app.campaigns.models import RoundRules
 from app.core import migrate
-from app.core.db import Base, make_engine
+from app.core.db import Base, db, make_engine, transaction
 from app.initiatives.models import Initiative
+from app.judging.frozen import hash_of, rules_of
+from app.judging.rounds import open_round
+from app.permissions import Role
 from tests.conftest import DATABASE, fresh_postgres, running_app
-from tests.factories import IdeaFactory, InitiativeFactory, RoundFactory
+from tests.factories import (
+    CampaignFactory,
+    EntryFactory,
+    IdeaFactory,
+    InitiativeFactory,
+    RoundFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.postgres
 
@@ -66,6 +77,51 @@ def test_full_tables_survive_going_up_again_and_can_be_taken_down(url, one_app, 
     engine.dispose()
     migrate.downgrade(url)
     assert tables(url) == set()
+
+
+def test_rounds_take_blindness_and_tie_break_with_them_and_give_the_tie_break_back(url, one_app, tmp_path):
+    migrate.upgrade(url)
+    with running_app(one_app, url, tmp_path):
+        RoundFactory(campaign=CampaignFactory(blind=False), tie_break=["hieu_qua"])
+
+    migrate.downgrade(url, "0001")
+    offered = read(url, "SELECT tie_break FROM rubrics")
+    migrate.upgrade(url)
+
+    assert offered in (['["hieu_qua"]'], [["hieu_qua"]])
+    assert read(url, "SELECT tie_break FROM rounds") == offered
+    assert [bool(blind) for blind in read(url, "SELECT blind FROM rounds")] == [False]
+
+
+def test_round_opened_before_versions_were_kept_has_its_rules_as_version_one(url, one_app, tmp_path):
+    migrate.upgrade(url)
+    with running_app(one_app, url, tmp_path), transaction():
+        round_ = open_round(UserFactory(role=Role.MODERATOR), EntryFactory(round=RoundFactory()).round)
+        rules = rules_of(round_)
+        # as the release before hashed it: fewer values
+        for name in ("blind", "full_panel", "gives_awards", "variants"):
+            del rules[name]
+        for criterion in rules["criteria"]:
+            for name in ("question", "informs_only", "note_below", "note_above"):
+                del criterion[name]
+        round_.rules_hash = hash_of(rules)
+
+    migrate.downgrade(url, "0001")
+    migrate.upgrade(url)
+
+    with running_app(one_app, url, tmp_path):
+        (version,) = db.session.scalars(sa.select(RoundRules))
+        assert (version.number, version.hash, version.reason) == (1, hash_of(rules), "")
+        assert hash_of(version.rules) == version.hash
+        assert version.made_at is not None
+
+
+def read(url: str, statement: str) -> list[object]:
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.exec_driver_sql(statement).scalars())
+    engine.dispose()
+    return found
 
 
 def test_history_is_one_line():

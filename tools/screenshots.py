@@ -48,11 +48,14 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("duyet-mot", "/quan-tri/duyet#first:.table th a"),
         ("vong-cham", "/quan-tri/vong-cham"),
         ("vong-cham-mot", "/quan-tri/vong-cham#first:.table th a"),
+        ("buoi-cham", "/quan-tri/vong-cham/1/buoi-cham"),
         ("ket-qua", "/quan-tri/ket-qua"),
     ],
     "chau.ptm.gk01@example.vn": [
         ("cham-diem", "/cham-diem"),
         ("phieu", "/cham-diem#first:.btn-lg"),
+        ("hieu-chuan", "/cham-diem/hieu-chuan/1"),
+        ("bai-hieu-chuan", "/cham-diem/hieu-chuan/1/HC1"),
     ],
     "lan.ntn.cb01@example.vn": [
         ("hang-doi", "/hang-doi"),

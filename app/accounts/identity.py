@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts import sessions
 from app.accounts.models import User
-from app.permissions import Role
+from app.permissions import Action, Role
 
 
 class Visitor(AnonymousUserMixin):
@@ -19,6 +19,7 @@ class Visitor(AnonymousUserMixin):
 
     id = None
     roles: Collection[Role] = (Role.ANONYMOUS,)
+    only: Collection[Action] | None = None
 
     def holds(self, role: Role, *, campaign_id: int | None = None) -> bool:
         del campaign_id

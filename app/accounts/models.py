@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,7 +14,7 @@ from app.core.db import MEANINGS, Base, moment, pk
 from app.core.errors import Invalid
 from app.core.i18n import _l
 from app.core.text import fold
-from app.permissions import Role
+from app.permissions import Action, Role
 
 
 def searchable(full_name: str, email: str) -> str:
@@ -84,6 +84,8 @@ class User(Base):
         return str(self.id)
 
     # what permissions.py asks
+    only: ClassVar[Collection[Action] | None] = None  # set on the person of a limited session, never stored
+
     @property
     def roles(self) -> Collection[Role]:
         return {grant.role for grant in self.grants}
@@ -137,6 +139,7 @@ class LoginSession(Base):
     created_at: Mapped[moment]
     expires_at: Mapped[moment]
     revoked_at: Mapped[datetime | None]
+    judging_only: Mapped[bool] = mapped_column(default=False)  # began with a personal link of the evening
     device: Mapped[str] = mapped_column(
         sa.String(120), default=""
     )  # browser and system, for the account page

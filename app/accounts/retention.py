@@ -1,4 +1,4 @@
-"""What is not kept: accounts whose address was never confirmed."""
+"""What is not kept: accounts never confirmed or deleted by their owner, sign-ins of long ago."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.accounts import links
-from app.accounts.models import Consent, User
+from app.accounts.models import Consent, LoginSession, OneTimeLink, User
 from app.accounts.rules import LinkPurpose, UserState
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.events import record
 
 UNCONFIRMED_KEPT = timedelta(days=7)  # as the mail of signing up says
+SIGN_INS_KEPT = timedelta(days=90)  # as the privacy notice says
 AT_ONCE = 200
 
 
@@ -37,7 +38,19 @@ def forget_unconfirmed() -> int:
     return len(people)
 
 
-def erase(person: User) -> None:
+def forget_sign_ins() -> int:
+    """Sessions that ended and links that expired long ago. Returns how many went."""
+    before = now() - SIGN_INS_KEPT
+    ended = sa.func.coalesce(LoginSession.revoked_at, LoginSession.expires_at)
+    with transaction():
+        gone = [
+            db.session.execute(sa.delete(table).where(old).execution_options(synchronize_session=False))
+            for table, old in ((LoginSession, ended < before), (OneTimeLink, OneTimeLink.expires_at < before))
+        ]
+    return sum(result.rowcount for result in gone)  # type: ignore[attr-defined]
+
+
+def erase(person: User, actor: User | None = None) -> None:
     """The person is gone, the row stands: whatever points to it keeps pointing to nobody."""
     person.email = f"da-xoa-{person.id}"
     person.full_name = person.title = person.password_hash = person.search_text = ""
@@ -54,4 +67,4 @@ def erase(person: User) -> None:
     )
     links.void_all(person.id)
     links.void(person.id, LinkPurpose.GUARDIAN)
-    record("user.erased", person, None)
+    record("user.erased", person, actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import request, session
@@ -13,6 +13,7 @@ from app.accounts.rules import ABSOLUTE, IDLE, UserState
 from app.core.clock import now
 from app.core.db import db
 from app.core.tokens import hash_token, new_token
+from app.permissions import JUDGING_ONLY
 
 TOKEN, SEEN = "phien", "xem"
 REFRESH_AFTER = timedelta(minutes=5)
@@ -22,14 +23,15 @@ def clock_of(user: User) -> str:
     return "staff" if user.is_staff else "youth"
 
 
-def begin(user: User) -> LoginSession:
-    """A new session for this browser. Call inside a transaction, then `remember` after it."""
+def begin(user: User, *, judging_only: bool = False, until: datetime | None = None) -> LoginSession:
+    """A new session for this browser, perhaps limited, perhaps shorter. Call in a transaction; then `remember`."""
     raw, hashed = new_token()
     row = LoginSession(
         token_hash=hashed,
         user_id=user.id,
         created_at=now(),
-        expires_at=now() + ABSOLUTE[clock_of(user)],
+        expires_at=min(now() + ABSOLUTE[clock_of(user)], until or datetime.max.replace(tzinfo=UTC)),
+        judging_only=judging_only,
         device=device_of(request.user_agent.string),
     )
     db.session.add(row)
@@ -52,7 +54,7 @@ def user_of_request() -> User | None:
     if not raw:
         return None
     statement = (
-        sa.select(User, LoginSession.expires_at)
+        sa.select(User, LoginSession.judging_only)
         .join(LoginSession, LoginSession.user_id == User.id)
         .where(
             LoginSession.token_hash == hash_token(raw),
@@ -66,6 +68,7 @@ def user_of_request() -> User | None:
     if found is None:
         return None
     user: User = found[0]
+    user.only = JUDGING_ONLY if found.judging_only else None  # type: ignore[misc]
     seen = datetime.fromtimestamp(session.get(SEEN, 0), tz=now().tzinfo)
     if now() - seen > IDLE[clock_of(user)]:
         return None

@@ -29,8 +29,8 @@ from app.core.db import db, transaction
 from app.core.events import Event, payload
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
+from app.judging.frozen import hash_of, rules_of
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
-from app.judging.plan import rules_hash
 from app.judging.rules import SheetState
 
 JUDGES, SHEETS_AN_IDEA = 60, 5
@@ -152,7 +152,7 @@ def _round() -> Round:
     )  # fmt: skip
     db.session.add(round_)
     db.session.flush()
-    round_.rules_hash = rules_hash(round_)
+    round_.rules_hash = hash_of(rules_of(round_))
     db.session.flush()
     return round_
 

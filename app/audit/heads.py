@@ -54,7 +54,7 @@ def _publish_turn(event: Event, last: Seal) -> None:
     head = _add(last if is_news else own, PUBLISHES[event.kind], event, MAILED if is_news else PAGE)
     if is_news:
         record(
-            HEAD_PUBLISHED,
+            "head.published",
             head,
             None,
             number=head.number,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.rules import CampaignState, Method, QuestionKind, RoundState
-from app.core.db import Base, long_text, moment, pk
+from app.core.db import MEANINGS, Base, long_text, moment, pk
+from app.core.errors import Invalid, Stale
+from app.core.i18n import _l
 
 
 class Campaign(Base):
@@ -27,7 +30,7 @@ class Campaign(Base):
     state: Mapped[CampaignState] = mapped_column(default=CampaignState.PLANNED)
     opens_at: Mapped[moment]
     closes_at: Mapped[moment]  # the last moment that counts
-    blind: Mapped[bool] = mapped_column(default=True)
+    blind: Mapped[bool] = mapped_column(default=True)  # promised to authors; new rounds begin with it
     min_age: Mapped[int] = mapped_column(default=12)
     max_age: Mapped[int] = mapped_column(default=35)
     team_max: Mapped[int] = mapped_column(default=5)
@@ -60,6 +63,11 @@ class Campaign(Base):
     @property
     def campaign_id(self) -> int:
         return self.id
+
+    @property
+    def hides_names(self) -> bool:
+        """Are authors nameless until the results are out? Yes as soon as one of its rounds is judged blind."""
+        return self.blind or any(round_.blind for round_ in self.rounds)
 
 
 class Topic(Base):
@@ -135,10 +143,17 @@ class Prize(Base):
 
 
 class Rubric(Base):
-    """How ideas of a round are marked. Frozen when the round opens."""
+    """How ideas of a round are marked. Frozen when the round opens.
+
+    A variant stands in for its rubric on the ideas of one topic; both share the scale.
+    """
 
     __tablename__ = "rubrics"
-    __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("campaign_id", "key"),
+        sa.UniqueConstraint("variant_of_id", "topic_id"),
+        sa.CheckConstraint("(variant_of_id IS NULL) = (topic_id IS NULL)", name="variant_has_a_topic"),
+    )
 
     id: Mapped[pk]
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
@@ -146,10 +161,23 @@ class Rubric(Base):
     name: Mapped[str] = mapped_column(sa.String(160))
     scale: Mapped[int] = mapped_column(default=100)  # the judges' points together
     community_points: Mapped[int] = mapped_column(default=0)
-    tie_break: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # keys of criteria, in order
+    variant_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rubrics.id"))
+    topic_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topics.id"))  # whose ideas a variant is for
     frozen_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
 
-    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position")
+    criteria: Mapped[list[Criterion]] = relationship(
+        order_by="Criterion.position", cascade="all, delete-orphan"
+    )
+    variants: Mapped[list[Rubric]] = relationship(order_by="Rubric.topic_id", back_populates="variant_of")
+    variant_of: Mapped[Rubric | None] = relationship(remote_side="Rubric.id", back_populates="variants")
+    topic: Mapped[Topic | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+    def of_topic(self, topic_id: int) -> Rubric:
+        """The variant for a topic; the rubric itself where there is none."""
+        return next((variant for variant in self.variants if variant.topic_id == topic_id), self)
 
 
 class Criterion(Base):
@@ -165,9 +193,14 @@ class Criterion(Base):
     question: Mapped[str] = mapped_column(sa.String(300), default="")
     max_points: Mapped[int]
     minimum: Mapped[int | None]  # below it (on the mean) an idea does not go on
+    informs_only: Mapped[bool] = mapped_column(default=False)  # asked and shown, outside sums and ranks
+    note_below: Mapped[int | None]  # a mark below it, or above the other, needs a note
+    note_above: Mapped[int | None]
     position: Mapped[int]
 
-    levels: Mapped[list[Level]] = relationship(order_by="Level.points_from.desc()")
+    levels: Mapped[list[Level]] = relationship(
+        order_by="Level.points_from.desc()", cascade="all, delete-orphan"
+    )
 
 
 class Level(Base):
@@ -197,15 +230,20 @@ class Round(Base):
     starts_at: Mapped[moment]
     ends_at: Mapped[moment]
     sheets_per_idea: Mapped[int] = mapped_column(default=3)
+    full_panel: Mapped[bool] = mapped_column(
+        default=False
+    )  # every judge reads every idea; the number is idle
+    blind: Mapped[bool] = mapped_column(default=True)
     method: Mapped[Method] = mapped_column(default=Method.MEAN)
     deviation: Mapped[int] = mapped_column(default=20)  # points, for Method.VALID
+    tie_break: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # keys of criteria, in order
     cut_top: Mapped[int | None]
     pass_mark: Mapped[int | None]
     gives_awards: Mapped[bool] = mapped_column(default=False)  # the last round, whose ranking prizes follow
     state: Mapped[RoundState] = mapped_column(default=RoundState.PLANNED)
     opened_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
-    rules_hash: Mapped[str] = mapped_column(sa.String(64), default="")  # of rubric, method, cut, tie-break
+    rules_hash: Mapped[str] = mapped_column(sa.String(64), default="")  # of the newest version of its rules
     position: Mapped[int]
     version: Mapped[int] = mapped_column()
 
@@ -213,6 +251,24 @@ class Round(Base):
     rubric: Mapped[Rubric] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+class RoundRules(Base):
+    """The rules of a round as frozen: at its opening, and at each change since. Never updated."""
+
+    __tablename__ = "round_rules"
+    __table_args__ = (sa.UniqueConstraint("round_id", "number"),)
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"))
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(sa.String(64))  # SHA-256 of the canonical JSON of `rules`
+    rules: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(
+        sa.String(500), default=""
+    )  # for everybody to read; none at the opening
+    made_at: Mapped[moment]
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
 
 
 class RulesText(Base):
@@ -237,3 +293,11 @@ class FaqEntry(Base):
     question: Mapped[str] = mapped_column(sa.String(300))
     answer: Mapped[long_text]
     position: Mapped[int]
+
+
+MEANINGS["uq_rubrics_campaign_id_key"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
+MEANINGS["uq_rounds_campaign_id_key"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
+MEANINGS["uq_round_rules_round_id_number"] = Stale()
+MEANINGS["uq_rubrics_variant_of_id_topic_id"] = Invalid(
+    "topic_id", _l("Lĩnh vực này đã có bộ tiêu chí riêng.")
+)

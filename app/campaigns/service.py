@@ -13,15 +13,12 @@ from app.campaigns.models import Campaign, Phase, Round, RulesText, Topic
 from app.campaigns.rules import (
     CAMPAIGN_FLOW,
     CampaignAction,
-    Method,
-    RoundState,
     sensible_deadline,
-    sensible_round,
     sensible_stretch,
 )
 from app.core import clock, richtext
 from app.core.db import MEANINGS, db
-from app.core.errors import Invalid, WrongState, same_version
+from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _l
 from app.core.text import slugify
@@ -118,31 +115,6 @@ def move_deadline(actor: User, campaign: Campaign, *, closes_on: date, reason: s
     return campaign
 
 
-def plan_round(
-    actor: User,
-    round_: Round,
-    *,
-    sheets_per_idea: int,
-    method: Method,
-    cut_top: int | None,
-    pass_mark: int | None,
-    starts_on: date,
-    ends_on: date,
-    version: int,
-) -> Round:
-    """Say how a round will be judged, while it is still planned; opening it freezes this."""
-    require(actor, A.CAMPAIGN_MANAGE, round_)
-    same_version(round_.version, version)
-    if round_.state is not RoundState.PLANNED:
-        raise WrongState(_l("Vòng đã mở nên cách chấm không đổi được nữa."))
-    sensible_round(starts_on, ends_on)
-    round_.sheets_per_idea, round_.method = sheets_per_idea, method
-    round_.cut_top, round_.pass_mark = cut_top, pass_mark
-    round_.starts_at, round_.ends_at = clock.at_local(starts_on, OPENS), clock.end_of(ends_on)
-    record("round.planned", round_, actor)
-    return round_
-
-
 def open_campaign(actor: User, campaign: Campaign, *, version: int) -> Campaign:
     """Announce it: from its opening day on it takes ideas. One closed too early opens again."""
     require(actor, A.CAMPAIGN_MANAGE, campaign)
@@ -181,18 +153,12 @@ def _phases(opens_on: date, closes_on: date) -> list[Phase]:
 
 def _round(campaign: Campaign, plan: dict[str, Any], position: int, closes_on: date) -> Round:
     starts_at, ends_at = _stretch(plan, closes_on, closes_on)
-    cut = plan.get("cut", {})
     return Round(
         campaign_id=campaign.id,
         key=plan["id"],
-        name=plan["name"],
         rubric=standard.rubric(campaign.id, plan["rubric"]),
         starts_at=starts_at,
         ends_at=ends_at,
-        sheets_per_idea=plan["judges_per_idea"],
-        method=Method.MEAN,
-        cut_top=cut.get("top"),
-        pass_mark=cut.get("pass_mark"),
-        gives_awards="cut" not in plan,
         position=position,
+        **standard.judged_as(plan, campaign),
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.accounts.models import Unit
-from app.campaigns.models import Criterion, Level, Prize, Question, Rubric, Topic
-from app.campaigns.rules import QuestionKind
+from app.campaigns.models import Campaign, Criterion, Level, Prize, Question, Rubric, Topic
+from app.campaigns.rules import Method, QuestionKind
+from app.campaigns.setup.rules import CUT_PER_PRIZE, LEAST_CUT
 from app.core import content
 from app.core.db import db
+
+DEVIATION = 20  # points: “điểm không hợp lệ” of council forms
 
 
 def data() -> Any:
@@ -106,21 +109,58 @@ def prizes(rows: list[dict[str, Any]]) -> list[Prize]:
 
 def rubric(campaign_id: int, name: str) -> Rubric:
     """P1 first round, P2 final with the community's part, P3 recognition (judging.md 6)."""
-    row = next(rubric for rubric in data()["rubrics"] if rubric["id"] == name)
-    keys = {criterion["id"] for criterion in row["criteria"]}
+    row = _preset(name)
     return Rubric(
         campaign_id=campaign_id,
         key=name,
         name=row["name"],
         scale=row.get("judge_total", row["total"]),
         community_points=row.get("community", {}).get("max", 0),
-        # judging.md 5: never a judge's spread, never the time of submission
-        tie_break=[key for key in row["tie_break"] if key in keys],
         criteria=[
             _criterion(criterion, position, row.get("floors", {}))
             for position, criterion in enumerate(row["criteria"])
         ],
     )
+
+
+def judged_as(plan: dict[str, Any], campaign: Campaign) -> dict[str, Any]:
+    """How a round of the frame is judged (judging.md 1): a screening cuts to four ideas a prize, a final gives them."""
+    first = "cut" in plan
+    places = sum(prize.count for prize in campaign.prizes if not prize.rule)
+    return {
+        "name": plan["name"],
+        "sheets_per_idea": plan["judges_per_idea"],
+        "full_panel": plan.get("full_panel", False),
+        "blind": campaign.blind,
+        "method": Method(plan["method"]),
+        "deviation": plan.get("deviation", DEVIATION),
+        "tie_break": tie_break(plan["rubric"]),
+        "cut_top": max(LEAST_CUT, CUT_PER_PRIZE * places) if first else None,
+        "pass_mark": plan["cut"]["pass_mark"] if first else None,
+        "gives_awards": not first,
+    }
+
+
+def tie_break(name: str) -> list[str]:
+    """Keys of the criteria that decide between equal scores; never a judge's spread, never the time of submission."""
+    row = _preset(name)
+    keys = {criterion["id"] for criterion in row["criteria"]}
+    return [key for key in row["tie_break"] if key in keys]
+
+
+def presets() -> list[tuple[str, str]]:
+    """(P1, its name) … of the rubrics that a new one may begin from."""
+    return [(row["id"], row["name"]) for row in data()["rubrics"]]
+
+
+def criterion_names(names: Collection[str]) -> dict[str, str]:
+    """Key → name of every criterion in some of the presets."""
+    rows = [rubric for rubric in data()["rubrics"] if rubric["id"] in names]
+    return {criterion["id"]: criterion["name"] for row in rows for criterion in row["criteria"]}
+
+
+def _preset(name: str) -> Any:
+    return next(rubric for rubric in data()["rubrics"] if rubric["id"] == name)
 
 
 def _criterion(row: dict[str, Any], position: int, floors: dict[str, int]) -> Criterion:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.campaigns import queries, texts
 from app.campaigns.rules import takes_ideas
+from app.campaigns.setup import queries as setup
 from app.core.clock import now
 from app.core.web import or_404
 from app.gallery import queries as gallery
@@ -47,6 +48,8 @@ def rules(slug: str | None) -> ResponseReturnValue:
         campaign=campaign,
         text=or_404(queries.rules_text(campaign)),
         faq=queries.faq(campaign),
+        rounds=setup.rounds_of(campaign),
+        versions=setup.rules_versions(campaign),
     )
 
 

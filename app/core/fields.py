@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import StringField
+from wtforms import IntegerField, StringField
 
 from app.core import formats
 from app.core.i18n import _
@@ -50,6 +50,19 @@ class NumberTextField(StringField):
 
     def _value(self) -> str:
         return getattr(self, "typed", "") or formats.decimal_text(self.data)
+
+
+class WholeField(IntegerField):
+    """A whole number; an empty box is None, anything else is told in our words and stays as typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        if not re.fullmatch(r"[0-9]{1,9}", typed):
+            raise ValueError(_("Viết bằng số nguyên, ví dụ 12."))
+        self.data = int(typed)
 
 
 def day_of(text: str) -> date | None:

@@ -79,16 +79,21 @@ def _rounds(campaign: Campaign, row: dict[str, Any]) -> None:
     judged = [phase for phase in row["phases"] if "rubric" in phase]
     for position, phase in enumerate(judged):
         cut = phase.get("cut", {})
+        rubric = standard.rubric(campaign.id, phase["rubric"])
+        if position and row.get("rolling_first_round"):  # still planned: its judges say why they mark low
+            for criterion in rubric.criteria:
+                criterion.note_below = criterion.max_points // 3
         db.session.add(
             Round(
                 campaign_id=campaign.id,
                 key=phase["id"],
                 name=re.sub(r" \(.*\)", "", phase["name"]),
-                rubric=standard.rubric(campaign.id, phase["rubric"]),
+                rubric=rubric,
                 starts_at=sources.moment(phase["start_day"], phase["start_time"]),
                 ends_at=sources.moment(phase["end_day"], phase["end_time"]),
                 sheets_per_idea=phase["judges_per_idea"],
                 method=Method.MEAN,
+                tie_break=standard.tie_break(phase["rubric"]),
                 cut_top=cut.get("top"),
                 pass_mark=cut.get("pass_mark"),
                 gives_awards=position == len(judged) - 1,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Unit, User
 from app.campaigns.models import Campaign, Round
+from app.campaigns.setup.plans import criterion_plan
 from app.core import clock
 from app.core.db import db
 from app.core.events import record
@@ -17,7 +18,7 @@ from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
 from app.initiatives import service as initiatives
-from app.judging import panel, rounds, service
+from app.judging import calibration, changes, panel, rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
@@ -27,6 +28,11 @@ from app.results.rules import AwardChoice
 
 CHAIR = "Trưởng ban Giám khảo"
 PROPOSER, PUBLISHER = "kd01", "ld01"
+PLANNER = "qt01"
+CLEARER = (
+    "Với người, tiền và quyền hạn mà phường đang có, ý tưởng có làm được trong sáu đến mười hai tháng không?"
+)
+ANCHORS = 2
 NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
 
 
@@ -82,6 +88,10 @@ class JudgingScript:
     ) -> None:
         """This year's first round, judged while ideas still come in."""
         script.at(sources.moment(phase["start_day"], "08:00"), partial(self._open, campaign, phase))
+        script.at(
+            sources.moment(phase["start_day"] + 1, "09:30"), partial(self._clarify_rules, campaign, phase)
+        )
+        script.at(sources.moment(phase["start_day"], "08:30"), partial(self._calibrate, campaign, phase))
         for row in rows:
             if row["campaign"] != campaign["slug"]:
                 continue
@@ -133,6 +143,40 @@ class JudgingScript:
         self._seat(campaign, round_)
         rounds.open_round(self._people[PROPOSER], round_)
 
+    def _clarify_rules(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """A question of the opened rubric, said more clearly: version 2 of the rules."""
+        round_ = self._round(campaign, phase)
+        rubric = round_.rubric
+        plans = [criterion_plan(criterion) for criterion in rubric.criteria]
+        clearer = [plan._replace(question=CLEARER) if plan.key == "kha_thi" else plan for plan in plans]
+        changes.change_rubric(
+            self._people[PLANNER],
+            round_,
+            rubric,
+            name=rubric.name,
+            criteria=clearer,
+            version=rubric.version,
+            reason="Giám khảo hỏi “làm được” tính với nguồn lực nào, nên câu hỏi nói rõ thêm. Điểm không đổi.",
+        )
+
+    def _calibrate(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """Two ideas of last year, marked first by everybody who has begun: a strong one and a weaker one."""
+        round_ = self._round(campaign, phase)
+        codes = [code for code, _title in calibration.choosable(round_)][:ANCHORS]
+        anchors = [calibration.name_anchor(self._people[PROPOSER], round_, code=code) for code in codes]
+        for place, seat in enumerate(campaign["jury"]):
+            if seat["person"] in NOT_CONFIRMED:
+                continue
+            for weaker, anchor in enumerate(anchors):
+                marks = {
+                    # about four fifths or three fifths of the points, each judge a little stricter or milder
+                    criterion.key: str(criterion.max_points * (4 - weaker) // 5 + (place + number) % 3 - 1)
+                    for number, criterion in enumerate(round_.rubric.criteria)
+                }
+                judge = self._people[seat["person"]]
+                sheet, _errors = calibration.fill_anchor(judge, anchor, typed=marks, version=0)
+                calibration.submit_anchor(judge, anchor, version=sheet.version)
+
     def _open_final(
         self,
         campaign: dict[str, Any],
@@ -155,7 +199,7 @@ class JudgingScript:
         """One sheet: dealt, marked and submitted in the judge's evening."""
         round_, judge = self._round(campaign, phase), self._people[given["judge"]]
         sheet = self._dealt(round_, self._ideas[row["id"]], judge)
-        for criterion in round_.rubric.criteria:
+        for criterion in sheet.criteria:
             points = given["scores"][criterion.key]
             service.mark_criterion(
                 judge, sheet, criterion, points=str(points), comment=None, version=sheet.version

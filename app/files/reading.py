@@ -13,6 +13,7 @@ from app.ideas import queries as ideas
 from app.ideas.models import Idea
 from app.initiatives.models import Initiative, Update, update_files
 from app.judging import queries as judging
+from app.judging.paper import queries as papers
 from app.permissions import Action as A
 from app.permissions import Person, can
 
@@ -34,6 +35,10 @@ def reading_of(person: Person, file: StoredFile) -> Reading | None:
     idea = ideas.idea_of_file(file)
     if idea is not None:
         return _of_idea(person, file, idea)
+    paper = papers.scan_reader(file.id)
+    if paper is not None:
+        may = can(person, A.PAPER_TYPE, paper) or can(person, A.PAPER_CONFIRM, paper)
+        return Reading(file.sha256, file.original_name) if may else None
     update = _update_of(file)
     if update is None:
         return None

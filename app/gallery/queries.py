@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from app.accounts import consent_clauses
 from app.accounts.models import User
 from app.accounts.rules import Purpose
-from app.campaigns.models import Campaign, Topic, campaign_topics
+from app.campaigns.models import Campaign, Round, Topic, campaign_topics
 from app.core import formats
 from app.core.clock import today
 from app.core.db import db
@@ -94,8 +94,9 @@ def visible() -> sa.ColumnElement[bool]:
 
 
 def named() -> sa.ColumnElement[bool]:
-    """Authors are named once the results are out; at once where judging is not blind."""
-    return sa.or_(Idea.named_at.is_not(None), Campaign.blind.is_(False))
+    """Authors are named once the results are out; at once where no round is judged blind (Campaign.hides_names)."""
+    blind_round = sa.exists().where(Round.campaign_id == Campaign.id, Round.blind.is_(True))
+    return sa.or_(Idea.named_at.is_not(None), sa.and_(Campaign.blind.is_(False), ~blind_round))
 
 
 def ideas(filters: Filters, number: int = 1) -> Page[IdeaCard]:

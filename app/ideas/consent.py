@@ -1,4 +1,4 @@
-"""What becomes of somebody's ideas when consent to the contest is taken back, by them or by their guardian."""
+"""What becomes of somebody's ideas when consent to the contest is taken back, or the account is deleted."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from app.core.db import db
 from app.core.events import Event, record
 from app.ideas import queries
 from app.ideas.models import Author, Idea
-from app.ideas.rules import IDEA_FLOW, IdeaState
+from app.ideas.retention import discard
+from app.ideas.rules import IDEA_FLOW, ON_TEAM, AuthorState, IdeaState
 from app.permissions import Action as A
+
+GONE = "Tài khoản đã xóa"  # instead of the name, on staff's pages and in old teams
 
 
 def take_out(event: Event) -> None:
@@ -23,7 +26,26 @@ def take_out(event: Event) -> None:
         return
     if holds_consent(person, Purpose.CONTEST):
         return  # agreed again in the meantime
-    for led in _led_by(person):
+    _leave_contest(person)
+
+
+def forget_author(event: Event) -> None:
+    """The account is gone: its ideas leave the contest, its drafts go, and no team keeps its name or address."""
+    person = db.session.get_one(User, event.object_id)
+    _leave_contest(person)
+    drafts = _led_by(person, Idea.state == IdeaState.DRAFT, Idea.version_number == 0)
+    discard(drafts)
+    _leave_drafts(person)
+    db.session.execute(
+        sa.update(Author)
+        .where(Author.user_id == person.id)
+        .values(full_name=GONE, email=f"da-xoa-{person.id}")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _leave_contest(person: User) -> None:
+    for led in _led_by(person, Idea.state != IdeaState.DRAFT):
         idea = queries.locked(led)
         if idea.judging_started_at is not None or not IDEA_FLOW.can(idea.state, A.IDEA_WITHDRAW):
             continue
@@ -32,10 +54,17 @@ def take_out(event: Event) -> None:
         record("idea.withdrawn", idea, person)
 
 
-def _led_by(person: User) -> list[Idea]:
-    led = sa.select(Author.idea_id).where(Author.user_id == person.id, Author.is_leader)
-    return list(
-        db.session.scalars(
-            sa.select(Idea).where(Idea.id.in_(led), Idea.state != IdeaState.DRAFT).order_by(Idea.id)
-        )
+def _leave_drafts(person: User) -> None:
+    """Out of the teams that have not sent anything yet: they cannot wait for somebody who is gone."""
+    unsent = sa.select(Idea.id).where(Idea.version_number == 0)
+    seats = sa.select(Author).where(
+        Author.user_id == person.id, Author.idea_id.in_(unsent), Author.state.in_(ON_TEAM)
     )
+    for author in db.session.scalars(seats):
+        author.state, author.answered_at = AuthorState.REMOVED, now()
+        record("author.removed", author.idea, person, author_id=author.id)
+
+
+def _led_by(person: User, *conditions: sa.ColumnElement[bool]) -> list[Idea]:
+    led = sa.select(Author.idea_id).where(Author.user_id == person.id, Author.is_leader)
+    return list(db.session.scalars(sa.select(Idea).where(Idea.id.in_(led), *conditions).order_by(Idea.id)))

@@ -17,29 +17,37 @@ from app.core.web import csrf, or_404
 from app.judging import queries
 from app.judging.models import ScoreSheet
 from app.permissions import Action as A
-from app.permissions import can, require
+from app.permissions import granted, require
 
 P = ParamSpec("P")
 
 
-def keeps_marks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+def keeps_marks_of(
+    page: str,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """A session that ended in the middle of a sheet: they sign in beside, and nothing typed is gone.
 
-    The routes are exempt from the general check of the token, which would answer first and lose what was typed;
-    each checks it itself.
+    `page` is the endpoint to come back to. The routes are exempt from the general check of the token, which would
+    answer first and lose what was typed; each checks it itself.
     """
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if me().is_authenticated:
-            return view(*args, **kwargs)
-        sign_in = url_for("accounts.sign_in", tiep=url_for("judging.sheet", **request.view_args or {}))
-        if wants_json():
-            return jsonify(sign_in=sign_in), 401
-        typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-        return render_template("judging/signed_out.html", typed=typed, sign_in=sign_in), 401
+    def keeping(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if me().is_authenticated or request.method == "GET":
+                return view(*args, **kwargs)
+            sign_in = url_for("accounts.sign_in", tiep=url_for(page, **request.view_args or {}))
+            if wants_json():
+                return jsonify(sign_in=sign_in), 401
+            typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+            return render_template("judging/signed_out.html", typed=typed, sign_in=sign_in), 401
 
-    return guarded
+        return guarded
+
+    return keeping
+
+
+keeps_marks = keeps_marks_of("judging.sheet")
 
 
 def has_token() -> bool:
@@ -56,7 +64,7 @@ def own_sheet(public_id: str, action: A = A.SHEET_READ) -> ScoreSheet:
     found: ScoreSheet = or_404(queries.sheet_by_public_id(public_id))
     require(me(), action, found)
     round_ = found.entry.round
-    if round_.campaign.blind and round_.state is RoundState.OPEN and can(me(), A.QUEUE_READ):
+    if round_.blind and round_.state is RoundState.OPEN and granted(me(), A.QUEUE_READ):
         abort(404)  # made a moderator since: whoever reads the authors' names marks no more of this round
     return found
 

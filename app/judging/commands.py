@@ -1,10 +1,11 @@
-"""The methods on files, for whoever wants to check: flask judging rank FILE.json, flask judging assign FILE.json."""
+"""The methods for whoever wants to check: on files (rank, assign), on contests whose truth is known (simulate), on time
+(bench)."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from typing import Any
 import click
 
 from app.judging.files import BadFile, assign_file, rank_file
+from app.judging.simulation.study import Study
 
 
 @click.group("judging")
 def judging() -> None:
-    """Xếp hạng và phân công từ tệp JSON, không cần cơ sở dữ liệu."""
+    """Cách chấm: xếp hạng và phân công từ tệp JSON, mô phỏng, đo tốc độ. Không cần cơ sở dữ liệu."""
 
 
 @judging.command("rank")
@@ -31,6 +33,37 @@ def rank(file: Path) -> None:
 def assign(file: Path) -> None:
     """Phân công giám khảo cho các ý tưởng trong tệp."""
     answer(assign_file, file)
+
+
+@judging.command("simulate")
+@click.option(
+    "--seeds", default=40, show_default=True, type=click.IntRange(1, 1000), help="Số cuộc thi mỗi ô."
+)
+@click.option("--quick", is_flag=True, help="Chỉ các bảng chính, ít cuộc thi.")
+def simulate(seeds: int, quick: bool) -> None:
+    """Chơi hàng nghìn cuộc thi đã biết trước kết quả thật; báo lỗi nếu một cách chấm không đạt mức đã hứa."""
+    from app.judging.simulation import run  # noqa: PLC0415 - loads SciPy's statistics
+
+    show(run.the_main_ones() if quick else run.everything(seeds))
+
+
+@judging.command("bench")
+def bench() -> None:
+    """Đo thời gian và bộ nhớ ở cỡ lớn nhất: 10.000 ý tưởng, 60 giám khảo."""
+    from app.judging.simulation import speed  # noqa: PLC0415 - loads SciPy's statistics
+
+    show([speed.speeds()])
+
+
+def show(studies: Iterable[Study]) -> None:
+    """Print each table as soon as it is there; exit with 1 if a promise was broken."""
+    broken: list[str] = []
+    for study in studies:
+        click.echo(study)
+        broken += study.broken
+    for one in broken:
+        click.echo(f"✗ {one}", err=True)
+    sys.exit(1 if broken else 0)
 
 
 def answer(method: Callable[[object], dict[str, Any]], file: Path) -> None:

@@ -16,8 +16,8 @@ from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.core.facts import Fact, digest, facts_of, instant
 from app.judging.codes import former_codes
+from app.judging.frozen import hash_of, rules_of
 from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet
-from app.judging.plan import rules_hash
 from app.judging.rules import SCORABLE
 
 
@@ -42,7 +42,9 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
                 "locked_at": instant(round_.locked_at),
                 "gives_awards": round_.gives_awards,
                 "rules_hash": round_.rules_hash,
-                "rules_now": rules_hash(round_),  # the rubric as it stands: it was frozen at the opening
+                "rules_now": hash_of(
+                    rules_of(round_)
+                ),  # the rubric as it stands: it was frozen at the opening
             },
         )
 

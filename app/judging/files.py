@@ -1,6 +1,6 @@
 """The methods on files, without a database: for another ward, a teacher, an inspector, a test."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from app.campaigns.rules import Method
@@ -16,7 +16,7 @@ from app.judging.ranking import (
     SheetStatus,
     rank,
 )
-from app.judging.scoring import DEVIATION, Criterion, Rubric, parse_mark
+from app.judging.scoring import DEVIATION, Criterion, Points, Rubric, parse_mark
 
 __all__ = ["BadFile", "assign_file", "rank_file"]
 
@@ -71,16 +71,19 @@ def _ranking(result: RankingResult) -> Json:
 
 def _ranking_input(file: Field) -> RankingInput:
     rubric = _rubric(file.need("rubric"))
-    ideas = _candidates(file.need("ideas").items())
-    names = {idea.id for idea in ideas}
     scored = {criterion.id for criterion in rubric.scored}
+    ties = [field.known(scored, "tiêu chí") for field in file.list_of("tie_break")]
+    variants = {name: _variant(field, rubric, ties) for name, field in file.table_of("variants").items()}
+    ideas = _candidates(file.need("ideas").items(), variants)
+    rubrics = {idea.id: idea.rubric or rubric for idea in ideas}
+    names = set(rubrics)
     top, threshold, deviation = file.get("top"), file.get("threshold"), file.get("deviation")
     return RankingInput(
         rubric=rubric,
         ideas=ideas,
-        sheets=_sheets(file.need("sheets").items(), rubric, names),
+        sheets=_sheets(file.need("sheets").items(), rubrics),
         method=found.choice(Method) if (found := file.get("method")) else Method.MEAN,
-        tie_break=[field.known(scored, "tiêu chí") for field in file.list_of("tie_break")],
+        tie_break=ties,
         min_sheets=_whole(file, "min_sheets", 1, least=1),
         min_df=_whole(file, "min_df", MIN_DF, least=0),
         deviation=deviation.points() if deviation else DEVIATION,
@@ -93,7 +96,21 @@ def _ranking_input(file: Field) -> RankingInput:
     )
 
 
-def _rubric(field: Field) -> Rubric:
+def _variant(field: Field, common: Rubric, ties: Collection[str]) -> Rubric:
+    """A rubric for some of the ideas: the same scale, and the criteria that decide ties with the same points."""
+    own = _rubric(field, scale=common.scale)
+    if own.scale != common.scale:
+        raise field.need("scale").bad("Thang điểm phải bằng thang điểm chung.")
+    points = {criterion.id: criterion.max_points for criterion in own.scored}
+    for criterion in common.scored:
+        if criterion.id in ties and points.get(criterion.id) != criterion.max_points:
+            raise field.need("criteria").bad(
+                f"Cần tiêu chí “{criterion.id}” với cùng điểm tối đa, vì xét khi bằng điểm."
+            )
+    return own
+
+
+def _rubric(field: Field, scale: Points = 100) -> Rubric:
     criteria: list[Criterion] = []
     for entry in field.need("criteria").items():
         name = _new(entry.need("id"), {criterion.id for criterion in criteria})
@@ -112,32 +129,39 @@ def _rubric(field: Field) -> Rubric:
                 inform_only=inform.yes_or_no() if inform else False,
             )
         )
-    scale = field.get("scale")
-    rubric = Rubric(tuple(criteria), scale=scale.points() if scale else 100)
+    given = field.get("scale")
+    rubric = Rubric(tuple(criteria), scale=given.points() if given else scale)
     if not any(c.max_points if c.weight is None else c.weight for c in rubric.scored):
         raise field.need("criteria").bad("Cần ít nhất một tiêu chí tính điểm.")
     return rubric
 
 
-def _candidates(fields: list[Field]) -> list[Candidate]:
+def _candidates(fields: list[Field], variants: Mapping[str, Rubric]) -> list[Candidate]:
     ideas: list[Candidate] = []
     seen: set[str] = set()
     for field in fields:
-        name, status = _new(field.need("id"), seen), field.get("status")
+        name, status, own = _new(field.need("id"), seen), field.get("status"), field.get("rubric")
         seen.add(name)
-        ideas.append(Candidate(name, status.choice(IdeaStatus) if status else IdeaStatus.ACTIVE))
+        ideas.append(
+            Candidate(
+                name,
+                status.choice(IdeaStatus) if status else IdeaStatus.ACTIVE,
+                variants[own.known(variants, "bộ tiêu chí")] if own else None,
+            )
+        )
     return ideas
 
 
-def _sheets(fields: list[Field], rubric: Rubric, ideas: Collection[str]) -> list[Sheet]:
+def _sheets(fields: list[Field], rubrics: Mapping[str, Rubric]) -> list[Sheet]:
     sheets: list[Sheet] = []
     seen: set[tuple[str, str]] = set()
     for field in fields:
-        idea, judge = field.need("idea").known(ideas, "ý tưởng"), field.need("judge").text()
+        idea, judge = field.need("idea").known(rubrics, "ý tưởng"), field.need("judge").text()
         if (idea, judge) in seen:
             raise field.bad(f"Giám khảo {judge} có hai phiếu cho ý tưởng {idea}. Hãy giữ lại một phiếu.")
         seen.add((idea, judge))
         status = found.choice(SheetStatus) if (found := field.get("status")) else SheetStatus.SUBMITTED
+        rubric = rubrics[idea]
         marks = _marks(field.need("marks"), rubric)
         if status is SheetStatus.SUBMITTED:
             missing = [criterion.id for criterion in rubric.scored if criterion.id not in marks]

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.campaigns.models import Criterion, Round
+from app.campaigns.models import Criterion, Round, Rubric
 from app.core.db import MEANINGS, Base, long_text, moment, pk
 from app.core.errors import Invalid, Stale
 from app.core.i18n import _l
 from app.ideas.models import Idea, Version
-from app.judging.rules import NOTE_MAX_CHARS, ConflictKind, SheetState
+from app.judging.rules import KEY_MAX_CHARS, NOTE_MAX_CHARS, ConflictKind, SheetState
 
 
 class Entry(Base):
@@ -119,8 +119,13 @@ class ScoreSheet(Base):
     marks: Mapped[list[Mark]] = relationship(back_populates="sheet")
 
     @property
+    def rubric(self) -> Rubric:
+        """The round's rubric, or its variant for the topic of the version that judges read."""
+        return self.entry.round.rubric.of_topic(self.entry.idea_version.topic_id)
+
+    @property
     def criteria(self) -> list[Criterion]:
-        return self.entry.round.rubric.criteria
+        return self.rubric.criteria
 
     @property
     def points(self) -> dict[int, int]:
@@ -158,9 +163,99 @@ class Mark(Base):
     criterion: Mapped[Criterion] = relationship()
 
 
+class JudgeLink(Base):
+    """A judge's personal way into a round for an evening. The link carries the secret, the table its hash."""
+
+    __tablename__ = "judge_links"
+
+    id: Mapped[pk]
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    made_at: Mapped[moment]
+    expires_at: Mapped[moment]
+    voided_at: Mapped[datetime | None]
+    entered_at: Mapped[datetime | None]  # the last time somebody came in by it
+    session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("login_sessions.id"))  # one at a time
+
+    round: Mapped[Round] = relationship()
+    judge: Mapped[User] = relationship()
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
+
+class Anchor(Base):
+    """An idea of an earlier campaign that every judge of a round marks first, to find a common scale.
+
+    Apart from entries and their sheets on purpose: nothing that ranks ever reads these tables.
+    """
+
+    __tablename__ = "anchors"
+    __table_args__ = (sa.UniqueConstraint("round_id", "idea_id"), sa.UniqueConstraint("round_id", "code"))
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"))
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("versions.id"))
+    code: Mapped[str] = mapped_column(sa.String(12))  # HC1 …: what judges see
+
+    round: Mapped[Round] = relationship()
+    idea: Mapped[Idea] = relationship()
+    idea_version: Mapped[Version] = relationship()
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
+
+class AnchorSheet(Base):
+    """A judge's marks on an anchor. Once submitted it stays: the panel's mean has been seen."""
+
+    __tablename__ = "anchor_sheets"
+    __table_args__ = (sa.UniqueConstraint("anchor_id", "judge_id"),)
+
+    id: Mapped[pk]
+    anchor_id: Mapped[int] = mapped_column(sa.ForeignKey("anchors.id"))
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    points: Mapped[dict[str, int]] = mapped_column(
+        sa.JSON, default=dict
+    )  # hundredths by key; no key: no mark
+    touched_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    anchor: Mapped[Anchor] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+    @property
+    def owner_ids(self) -> Collection[int]:
+        return {self.judge_id}
+
+    @property
+    def campaign_id(self) -> int:
+        return self.anchor.campaign_id
+
+
+class SavedKey(Base):
+    """The device's own name of a save that was taken: the same save sent again is known, whatever came between."""
+
+    __tablename__ = "saved_keys"
+
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("score_sheets.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(KEY_MAX_CHARS), primary_key=True)
+    saved_at: Mapped[moment]
+
+
 MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid(
     "judge_id", _l("Giám khảo này đã có trong vòng chấm.")
 )
 # two who press at once: the second sees what the first has done
+for same_save in ("pk_saved_keys", "uq_saved_keys_sheet_id_key"):
+    MEANINGS[same_save] = Stale(_l("Điểm này vừa được lưu ở một thẻ khác."))
+for once in ("anchors_round_id_idea_id", "anchors_round_id_code", "anchor_sheets_anchor_id_judge_id"):
+    MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
 for once in ("entries_round_id_idea_id", "panel_members_round_id_code", "score_sheets_entry_id_judge_id"):
     MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))

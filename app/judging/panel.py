@@ -41,7 +41,7 @@ def add_panel_member(
         raise Invalid("judge_id", _l("Người này chưa có vai trò giám khảo."))
     if is_author_in(judge, round_.campaign_id):
         raise Invalid("judge_id", _l("Người này là tác giả trong cuộc thi nên không chấm được."))
-    if round_.campaign.blind and can(judge, A.QUEUE_READ):
+    if round_.blind and can(judge, A.QUEUE_READ):
         raise Invalid("judge_id", _l("Người này xem được tên tác giả nên không chấm được."))
     member = PanelMember(
         round_id=round_.id,
@@ -71,8 +71,8 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
             ScoreSheet.state.in_(SCORABLE),
         )
     ).all()
-    begun = [sheet for sheet, has_marks in rows if has_marks or sheet.comment]
-    untouched = [sheet for sheet, has_marks in rows if not (has_marks or sheet.comment)]
+    begun = [sheet for sheet, has_marks in rows if has_marks or sheet.comment or sheet.touched_at]
+    untouched = [sheet for sheet, has_marks in rows if not (has_marks or sheet.comment or sheet.touched_at)]
     for sheet in begun:
         sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
     record(

@@ -15,11 +15,11 @@ from app.campaigns.models import Round, Topic
 from app.core.db import db
 from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
-from app.judging.assignment import AssignmentInput, AssignmentResult, assign, seed_of
+from app.judging.assignment import AssignmentInput, AssignmentResult, assign, everyone, seed_of
 from app.judging.conflicts import forbidden_pairs
+from app.judging.frozen import first_hash
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import HOLDING
-from app.judging.scoring import least_sheets
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def plan_of(round_: Round, *, accept_imbalance: bool = False) -> Plan:
     entries = _entries_of(round_)
     ids, panel = {row.code: row.id for row in entries}, _panel_of(round_)
     given = _input(round_, entries, panel, accept_imbalance=accept_imbalance)
-    result = assign(given)
+    result = everyone(given) if round_.full_panel else assign(given)
     held = {(ids[idea], int(judge)) for idea, judge in given.locked}
     pairs = [(ids[idea], int(judge)) for idea, judge in result.pairs]
     return Plan(
@@ -96,8 +96,8 @@ def _input(
         expertise={str(row.judge_id): row.expertise for row in panel},
         locked=held,
         names={**{str(row.judge_id): row.full_name for row in panel}, **topics},
-        # nobody can shop for a seed: it follows from the rules' hash and the round
-        seed=seed_of(round_.rules_hash or "00", round_.id),
+        # nobody can shop for a seed: it follows from the rules as the round opened, whatever was changed since
+        seed=seed_of(first_hash(round_) or "00", round_.id),
         accept_imbalance=accept_imbalance,
     )
 
@@ -110,37 +110,3 @@ def _held(round_: Round) -> list[tuple[int, int]]:
         .where(Entry.round_id == round_.id, ScoreSheet.state.in_(HOLDING))
     )
     return [(entry_id, judge_id) for entry_id, judge_id in rows]
-
-
-def rules_of(round_: Round) -> dict[str, Any]:
-    """The rules of a round as plain values: what the hash is taken of, and what the results bundle prints."""
-    return {
-        "round": round_.key,
-        "method": round_.method.value,
-        "deviation": round_.deviation,
-        "sheets_per_idea": round_.sheets_per_idea,
-        "min_sheets": least_sheets(round_.sheets_per_idea),
-        "cut_top": round_.cut_top,
-        "pass_mark": round_.pass_mark,
-        "scale": round_.rubric.scale,
-        "community_points": round_.rubric.community_points,
-        "tie_break": round_.rubric.tie_break,
-        "criteria": [
-            {
-                "id": c.key,
-                "name": c.name,
-                "max": c.max_points,
-                "minimum": c.minimum,
-                "levels": [
-                    [level.points_from, level.points_to, level.label, level.text] for level in c.levels
-                ],
-            }
-            for c in round_.rubric.criteria
-        ],
-    }
-
-
-def rules_hash(round_: Round) -> str:
-    """SHA-256 of the canonical JSON of the rules."""
-    text = json.dumps(rules_of(round_), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

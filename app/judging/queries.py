@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Load, joinedload, selectinload
 
 from app.accounts.models import User
-from app.campaigns.models import Criterion, Round, Rubric, Topic
+from app.campaigns.models import Campaign, Criterion, Round, Rubric, Topic
 from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.core.stored_files import StoredFile
@@ -32,7 +32,8 @@ class SheetRow(NamedTuple):
     position: int
     state: SheetState
     marks: int
-    total: int | None  # hundredths, when anything is marked
+    total: int | None  # hundredths, when anything that counts is marked
+    criteria: int  # how many there are to mark, with its topic's own rubric
 
 
 def takes_part() -> sa.ColumnElement[bool]:
@@ -44,17 +45,54 @@ def rubric_of(rubric: Rubric) -> scoring.Rubric:
     """A rubric as the scoring functions take it."""
     return scoring.Rubric(
         criteria=tuple(
-            scoring.Criterion(id=c.key, max_points=c.max_points, minimum=c.minimum) for c in rubric.criteria
+            scoring.Criterion(
+                id=c.key, max_points=c.max_points, minimum=c.minimum, inform_only=c.informs_only
+            )
+            for c in rubric.criteria
         ),
         scale=rubric.scale,
     )
 
 
+def sheets_wanted(round_: Round) -> int:
+    """How many sheets an idea should have: the number that was set, or one of each judge of a full panel."""
+    return panel_size(round_) if round_.full_panel else round_.sheets_per_idea
+
+
+def panel_size(round_: Round) -> int:
+    panel = sa.select(sa.func.count()).where(PanelMember.round_id == round_.id)
+    return db.session.execute(panel).scalar_one()
+
+
+def panel_sizes(campaign: Campaign) -> dict[int, int]:
+    """Round → how many judges sit in it; a round without any is not there. One query."""
+    rows = db.session.execute(
+        sa.select(PanelMember.round_id, sa.func.count())
+        .join(Round, PanelMember.round_id == Round.id)
+        .where(Round.campaign_id == campaign.id)
+        .group_by(PanelMember.round_id)
+    ).all()
+    return dict(rows)
+
+
+def whole_rubric(round_: Any) -> list[Any]:
+    """Loads a round's rubric with its variants, their criteria and levels."""
+    rubric = round_.joinedload(Round.rubric, innerjoin=True)
+    return [
+        rubric.selectinload(Rubric.criteria).selectinload(Criterion.levels),
+        rubric.selectinload(Rubric.variants).selectinload(Rubric.criteria).selectinload(Criterion.levels),
+    ]
+
+
 def ranking_input(round_: Round) -> RankingInput:
-    """Everything a ranking follows from, by entry id and judge's code. Only submitted sheets. Four queries."""
+    """Everything a ranking follows from, by entry id and judge's code. Only submitted sheets.
+
+    An idea whose topic has a variant of the rubric is scored on that one. Four queries, and those of the rubrics.
+    """
     entries = db.session.execute(
-        sa.select(Entry.id, takes_part().label("is_active"), Entry.community_votes)
+        sa.select(Entry.id, takes_part().label("is_active"), Entry.community_votes, Version.topic_id)
         .join(Idea, Entry.idea_id == Idea.id)
+        .join(Version, Entry.version_id == Version.id)
         .where(Entry.round_id == round_.id)
     ).all()
     marks: dict[int, dict[str, int]] = {}
@@ -72,16 +110,21 @@ def ranking_input(round_: Round) -> RankingInput:
         .where(Entry.round_id == round_.id, ScoreSheet.state == COUNTS)
         .order_by(ScoreSheet.id)
     ).all()
+    variants = {variant.topic_id: rubric_of(variant) for variant in round_.rubric.variants}
     return RankingInput(
         rubric=rubric_of(round_.rubric),
         ideas=[
-            Candidate(str(row.id), IdeaStatus.ACTIVE if row.is_active else IdeaStatus.WITHDRAWN)
+            Candidate(
+                str(row.id),
+                IdeaStatus.ACTIVE if row.is_active else IdeaStatus.WITHDRAWN,
+                variants.get(row.topic_id),
+            )
             for row in entries
         ],
         sheets=[Sheet(str(row.entry_id), str(row.judge_id), marks.get(row.id, {})) for row in sheets],
         method=round_.method,
-        tie_break=tuple(round_.rubric.tie_break),
-        min_sheets=least_sheets(round_.sheets_per_idea),
+        tie_break=tuple(round_.tie_break),
+        min_sheets=least_sheets(sheets_wanted(round_)),
         deviation=round_.deviation,
         community={str(row.id): row.community_votes for row in entries},
         community_points=round_.rubric.community_points,
@@ -91,14 +134,11 @@ def ranking_input(round_: Round) -> RankingInput:
 
 
 def round_by_id(round_id: int) -> Round | None:
-    """A round with its campaign, rubric, criteria and levels."""
+    """A round with its campaign, rubric, variants, criteria and levels."""
     return db.session.scalars(
         sa.select(Round)
         .where(Round.id == round_id)
-        .options(
-            joinedload(Round.campaign),
-            joinedload(Round.rubric).selectinload(Rubric.criteria).selectinload(Criterion.levels),
-        )
+        .options(joinedload(Round.campaign), *whole_rubric(Load(Round)))
     ).first()
 
 
@@ -109,7 +149,7 @@ def my_rounds(judge: User) -> list[tuple[PanelMember, Round]]:
         .join(Round, PanelMember.round_id == Round.id)
         .where(PanelMember.judge_id == judge.id)
         .order_by((Round.state == RoundState.OPEN).desc(), Round.starts_at.desc(), Round.id)
-        .options(joinedload(Round.campaign), joinedload(Round.rubric))
+        .options(joinedload(Round.campaign), *whole_rubric(Load(Round)))
     )
     return [(member, round_) for member, round_ in rows]
 
@@ -126,22 +166,29 @@ def my_sheets(judge: User, round_: Round) -> list[SheetRow]:
             ScoreSheet.position,
             ScoreSheet.state,
             sa.func.count(Mark.hundredths),
-            sa.func.sum(Mark.hundredths),
+            sa.func.sum(Mark.hundredths).filter(Criterion.informs_only.is_(False)),
+            Topic.id,
         )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Idea, Entry.idea_id == Idea.id)
         .join(Version, Entry.version_id == Version.id)
         .join(Topic, Version.topic_id == Topic.id)
         .outerjoin(Mark, Mark.sheet_id == ScoreSheet.id)
+        .outerjoin(Criterion, Mark.criterion_id == Criterion.id)
         .where(ScoreSheet.judge_id == judge.id, Entry.round_id == round_.id, takes_part())
         .group_by(ScoreSheet.id, Entry.id, Version.id, Topic.id)
         .order_by(ScoreSheet.position)
     )
-    return [SheetRow(*row) for row in rows]
+    return [_sheet_row(round_, *row) for row in rows]
+
+
+def _sheet_row(round_: Round, *row: Any) -> SheetRow:
+    *values, topic_id = row
+    return SheetRow._make([*values, len(round_.rubric.of_topic(topic_id).criteria)])
 
 
 def sheet_by_public_id(public_id: str) -> ScoreSheet | None:
-    """One sheet with its marks, entry, frozen text, round, rubric and levels. Four queries."""
+    """One sheet with its marks, entry, frozen text, round, rubric, variants and levels. Five queries."""
     entry = joinedload(ScoreSheet.entry, innerjoin=True)
     round_ = entry.joinedload(Entry.round, innerjoin=True)
     return db.session.scalars(
@@ -152,9 +199,7 @@ def sheet_by_public_id(public_id: str) -> ScoreSheet | None:
             entry.joinedload(Entry.idea, innerjoin=True),
             entry.joinedload(Entry.idea_version, innerjoin=True).joinedload(Version.topic, innerjoin=True),
             round_.joinedload(Round.campaign, innerjoin=True),
-            round_.joinedload(Round.rubric, innerjoin=True)
-            .selectinload(Rubric.criteria)
-            .selectinload(Criterion.levels),
+            *whole_rubric(round_),
         )
     ).first()
 

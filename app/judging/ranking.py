@@ -131,7 +131,9 @@ def rank(given: RankingInput) -> RankingResult:
     unranked = _unranked(given, totals)
     council = _council_scores(given, totals, found, used, unranked)
     votes = _community(given)
-    means = _criterion_means(rubrics, [sheet for sheet in counted if sheet.idea in council])
+    heard = [sheet for sheet in counted if sheet.idea in council]
+    means = _criterion_means(rubrics, heard)
+    informs = _informing_means(rubrics, heard)
     keys = {
         idea: [score + votes[idea], *(means[idea].get(name, 0) for name in given.tie_break)]
         for idea, score in council.items()
@@ -154,6 +156,7 @@ def rank(given: RankingInput) -> RankingResult:
             council=to_decimal(council[place.idea]),
             community=to_decimal(votes[place.idea]),
             criteria={name: to_decimal(mean) for name, mean in means[place.idea].items()},
+            informs={name: to_decimal(mean) for name, mean in informs.get(place.idea, {}).items()},
             interval=span[place.idea],
             tie_break_used=place.tie_break_used,
             sheets=len(held[place.idea]),
@@ -252,6 +255,19 @@ def _criterion_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) ->
         idea: {name: (2 * whole + sheets[idea]) // (2 * sheets[idea]) for name, whole in own.items()}
         for idea, own in sums.items()
     }
+
+
+def _informing_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
+    """The means of what only informs, in hundredths, of the sheets that say something about it."""
+    given: dict[tuple[str, str], list[int]] = {}
+    for sheet in counted:
+        for criterion in rubrics[sheet.idea].criteria:
+            if criterion.inform_only and criterion.id in sheet.marks:
+                given.setdefault((sheet.idea, criterion.id), []).append(sheet.marks[criterion.id])
+    means: dict[str, dict[str, int]] = {}
+    for (idea, name), marks in given.items():
+        means.setdefault(idea, {})[name] = half_up(Fraction(sum(marks), len(marks)))
+    return means
 
 
 def _community(given: RankingInput) -> dict[str, int]:

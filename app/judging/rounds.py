@@ -18,8 +18,9 @@ from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
 from app.judging import design
 from app.judging.blind import draw_code
+from app.judging.frozen import freeze_rules, require_sound
 from app.judging.models import Entry, ScoreSheet
-from app.judging.plan import Plan, plan_of, rules_hash
+from app.judging.plan import Plan, plan_of
 from app.judging.rules import ROUND_FLOW, SCORABLE, RoundAction, require_open, require_unlocked
 from app.permissions import Action as A
 from app.permissions import require
@@ -61,16 +62,21 @@ def enter_ideas(actor: User, round_: Round, ideas: Sequence[Idea] | None = None)
 
 
 def open_round(actor: User, round_: Round) -> Round:
-    """Freeze the rules and let the judges begin. Later changes are impossible: the hash of the rules is an event."""
+    """Freeze the rules and let the judges begin; their hash is an event. A later change is a new, public version.
+
+    Raises WrongState with what is wrong with the rules.
+    """
     require(actor, A.ROUND_MANAGE, round_)
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.OPEN)
     if not has_entries(round_):
         if earlier_round(round_) is not None:
             raise WrongState(_l("Chưa có bài nào vào vòng này. Hãy kết thúc vòng trước để chọn bài đi tiếp."))
         enter_ideas(actor, round_)
+    require_sound(round_)
     round_.opened_at = now()
-    round_.rubric.frozen_at = round_.rubric.frozen_at or now()
-    round_.rules_hash = rules_hash(round_)
+    for rubric in (round_.rubric, *round_.rubric.variants):
+        rubric.frozen_at = rubric.frozen_at or now()
+    freeze_rules(actor, round_)
     record("round.opened", round_, actor, rules_hash=round_.rules_hash)
     return round_
 

@@ -41,6 +41,7 @@ S = SheetState
 SHEET_FLOW = Flow[SheetState]({
     #  action          may start from             ends in
     A.SHEET_SUBMIT: ({S.OPEN, S.REOPENED},      S.SUBMITTED),
+    A.SHEET_TAKE_BACK: ({S.SUBMITTED},          S.OPEN),  # by its judge: edit until lock
     A.SHEET_RECUSE: ({S.OPEN, S.REOPENED},      S.RECUSED),
     A.SHEET_REOPEN: ({S.SUBMITTED},             S.REOPENED),
     SheetAction.VOID: ({S.OPEN, S.REOPENED, S.SUBMITTED}, S.VOID),
@@ -59,6 +60,7 @@ HOLDING = frozenset({S.OPEN, S.REOPENED, S.SUBMITTED})  # the judge still has it
 
 REASON_MIN_CHARS, REASON_MAX_CHARS = 10, 500
 NOTE_MAX_CHARS = 1000
+KEY_MAX_CHARS = 40
 COMMENT_MAX_CHARS = 2000
 
 
@@ -70,10 +72,17 @@ def enough_reason(reason: str) -> str:
     return reason[:REASON_MAX_CHARS]
 
 
+def needs_note(hundredths: int, below: int | None, above: int | None) -> bool:
+    """Must a judge say why? Limits are in points; a mark exactly at one needs no note."""
+    return (below is not None and hundredths < 100 * below) or (
+        above is not None and hundredths > 100 * above
+    )
+
+
 def require_scorable(state: SheetState) -> None:
     """Raises WrongState on a sheet that takes no more marks."""
     if state not in SCORABLE:
-        raise WrongState(_l("Phiếu đã khóa. Nhờ Ban Tổ chức mở lại nếu cần sửa."))
+        raise WrongState(_l("Phiếu đã nộp. Lấy lại phiếu nếu cần sửa."))
 
 
 def require_open(state: RoundState) -> None:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Criterion, Round
+from app.core import formats
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _
 from app.judging.conflicts import block_recused
-from app.judging.models import Mark, ScoreSheet
+from app.judging.models import Entry, Mark, SavedKey, ScoreSheet
 from app.judging.rules import (
     COMMENT_MAX_CHARS,
+    KEY_MAX_CHARS,
     NOTE_MAX_CHARS,
     SHEET_FLOW,
     SheetAction,
     enough_reason,
+    needs_note,
     require_open,
     require_scorable,
     short_enough,
@@ -39,19 +42,37 @@ class Typed(NamedTuple):
 
 
 def mark_criterion(
-    actor: User, sheet: ScoreSheet, criterion: Criterion, *, points: str, comment: str | None, version: int
+    actor: User,
+    sheet: ScoreSheet,
+    criterion: Criterion,
+    *,
+    points: str,
+    comment: str | None,
+    version: int,
+    key: str = "",
 ) -> ScoreSheet:
-    """Keep one mark at once. Empty points take the mark back; None leaves the note as it is."""
+    """Keep one mark at once. Empty points take the mark back; None leaves the note as it is.
+
+    `key` is the device's own name for this save: sent a second time, it changes nothing and is no conflict.
+    """
     require(actor, A.SHEET_SCORE, sheet)
+    if _kept_before(sheet, key):
+        return sheet
     open_for_marks(sheet, version)
     _put_mark(sheet, criterion, Typed(points, comment))
+    _keep_key(sheet, key)
     return _touched(sheet)
 
 
-def comment_on_sheet(actor: User, sheet: ScoreSheet, *, comment: str, version: int) -> ScoreSheet:
+def comment_on_sheet(
+    actor: User, sheet: ScoreSheet, *, comment: str, version: int, key: str = ""
+) -> ScoreSheet:
     """A word for the authors, shown to them only once the council releases it."""
     require(actor, A.SHEET_SCORE, sheet)
+    if _kept_before(sheet, key):
+        return sheet
     open_for_marks(sheet, version)
+    _keep_key(sheet, key)
     sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
     return _touched(sheet)
 
@@ -83,12 +104,79 @@ def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     require(actor, A.SHEET_SUBMIT, sheet)
     open_round_only(sheet)
     same_version(sheet.version, version)
+    _require_marks(sheet)
+    _require_notes(sheet)
+    return _lock(actor, sheet)
+
+
+def take_from_paper(
+    actor: User, sheet: ScoreSheet, *, typed: Mapping[str, Typed], comment: str
+) -> ScoreSheet:
+    """Submit what a paper sheet says, once it is confirmed: the same row and the same event as from a screen.
+
+    Notes that the rubric asks for are on the scan.
+    """
+    open_for_marks(sheet, sheet.version)
+    for criterion in sheet.criteria:
+        _put_mark(sheet, criterion, typed[criterion.key])
+    sheet.comment = short_enough("chung", comment, COMMENT_MAX_CHARS)
+    _touched(sheet)
+    _require_marks(sheet)
+    return _lock(actor, sheet, paper=True)
+
+
+def _require_marks(sheet: ScoreSheet) -> None:
     for criterion in sheet.criteria:
         if criterion.id not in sheet.points:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
+
+
+def _require_notes(sheet: ScoreSheet) -> None:
+    notes = {mark.criterion_id: mark.note for mark in sheet.marks}
+    for criterion in sheet.criteria:
+        given = sheet.points[criterion.id]
+        if needs_note(given, criterion.note_below, criterion.note_above) and not notes[criterion.id].strip():
+            raise Invalid(
+                criterion.key,
+                _(
+                    "Ghi chú vì sao cho “%(name)s” %(points)s điểm, rồi nộp.",
+                    name=criterion.name,
+                    points=formats.mark(given),
+                ),
+            )
+
+
+def _lock(actor: User, sheet: ScoreSheet, **how: Any) -> ScoreSheet:
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
     sheet.submitted_at = now()
-    record("sheet.submitted", sheet, actor)
+    record("sheet.submitted", sheet, actor, **how)
+    return sheet
+
+
+def take_back(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
+    """A judge's second thought: the own submitted sheet is open again, marks and all, until the round is locked."""
+    require(actor, A.SHEET_TAKE_BACK, sheet)
+    open_round_only(sheet)
+    same_version(sheet.version, version)
+    sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_TAKE_BACK)
+    sheet.submitted_at = None
+    record("sheet.taken_back", sheet, actor)
+    return sheet
+
+
+def put_off(actor: User, sheet: ScoreSheet) -> ScoreSheet:
+    """Read it last: the sheet goes to the end of the judge's own list, with whatever is marked on it."""
+    require(actor, A.SHEET_SCORE, sheet)
+    open_round_only(sheet)
+    require_scorable(sheet.state)
+    last = db.session.execute(
+        sa.select(sa.func.max(ScoreSheet.position))
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(ScoreSheet.judge_id == sheet.judge_id, Entry.round_id == sheet.entry.round_id)
+    ).scalar_one()
+    if sheet.position != last:
+        sheet.position = last + 1
+        record("sheet.put_off", sheet, actor, position=sheet.position)
     return sheet
 
 
@@ -134,6 +222,16 @@ def open_for_marks(sheet: ScoreSheet, version: int) -> None:
     open_round_only(sheet)
     require_scorable(sheet.state)
     same_version(sheet.version, version)
+
+
+def _kept_before(sheet: ScoreSheet, key: str) -> bool:
+    """A save whose answer was lost on the way: the device sends it again, and it must not count as a second one."""
+    return bool(key) and db.session.get(SavedKey, (sheet.id, key[:KEY_MAX_CHARS])) is not None
+
+
+def _keep_key(sheet: ScoreSheet, key: str) -> None:
+    if key:
+        db.session.add(SavedKey(sheet_id=sheet.id, key=key[:KEY_MAX_CHARS], saved_at=now()))
 
 
 def _put_mark(sheet: ScoreSheet, criterion: Criterion, typed: Typed) -> None:

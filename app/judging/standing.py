@@ -1,7 +1,7 @@
 """One line of a ranking, and the order of the lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
@@ -21,6 +21,9 @@ class Standing:
     sheets: int
     low: Decimal  # lowest and highest total of its sheets
     high: Decimal
+    informs: Mapping[str, Decimal] = field(
+        default_factory=dict
+    )  # means of what only informs: shown, never used
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
-from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.campaigns.models import Criterion, Round
 from app.campaigns.rules import RoundState
 from app.core import formats
-from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
-from app.judging import panel, queries, service
+from app.judging import calibration, entrance, offline, panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
+from app.judging.evening import time_left
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
+from app.judging.paper import queries as papers
 from app.judging.queries import SheetRow
 from app.judging.receipt import Receipt, receipt_of
 from app.judging.rules import HOLDING, SCORABLE, SheetState
@@ -31,12 +47,23 @@ from app.judging.service import Typed
 from app.permissions import Action as A
 from app.permissions import needs
 
+FOR_THE_PACK = "X-Pack"  # a page that is fetched ahead, for when there is no network
+UNDO = "vua-nop"  # in the cookie until the next page has shown it: which sheet, its version, its code
+
 bp = Blueprint("judging", __name__, url_prefix="/cham-diem")
 
 
 @bp.before_request
 def keep_addresses_to_ourselves() -> None:
     g.no_referrer = True
+
+
+@bp.after_request
+def end_packs(response: Response) -> Response:
+    """A sheet of a round that is locked: what this device kept for the evening may go."""
+    if g.get("round_is_over"):
+        response.headers["X-Pack"] = "over"
+    return response
 
 
 @bp.get("")
@@ -50,20 +77,39 @@ def progress() -> ResponseReturnValue:
     member, round_ = next((pair for pair in mine if pair[1].id == asked), mine[0])
     if member.confirmed_at is None and round_.state is RoundState.OPEN:
         return redirect(url_for(".confirm", round_id=round_.id))
+    if round_.state is RoundState.OPEN and calibration.comes_first(this_judge(), round_.id):
+        return redirect(url_for("calibration.overview", round_id=round_.id))
     rows = queries.my_sheets(this_judge(), round_)
     held = [row for row in rows if row.state in HOLDING]
     to_do = [row for row in held if row.state in SCORABLE]
     return render_template(
         "judging/progress.html",
         round=round_,
+        member=member,
+        calibrated=calibration.in_use(calibration.anchors_of(round_)),
         rounds=[pair[1] for pair in mine],
         rows=rows,
         held=held,
         to_do=to_do,
         done=len(held) - len(to_do),
-        totals=[row.total for row in held if row.state is SheetState.SUBMITTED and row.total is not None],
-        days_left=max(0, (round_.ends_at - now()).days),
+        totals=_own_totals(held),
+        time_left=time_left(round_.ends_at),
+        undo=_undo(round_),
+        papers=papers.waiting_for(this_judge().id, round_.id),
     )
+
+
+@bp.get("/ngoai-tuyen.js")
+@needs(A.PAGE_READ)
+def offline_worker() -> ResponseReturnValue:
+    """The script that shows a judge's pack of pages when there is no network; its scope is this part of the site."""
+    answer = make_response(
+        offline.worker_script(cast("Callable[[str], str]", current_app.jinja_env.globals["asset"]))
+    )
+    answer.mimetype = "text/javascript"
+    answer.headers["Service-Worker-Allowed"] = bp.url_prefix or ""
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @bp.route("/vong/<int:round_id>/xac-nhan", methods=["GET", "POST"])
@@ -84,10 +130,25 @@ def confirm(round_id: int) -> ResponseReturnValue:
     return render_template("judging/confirm.html", round=round_, member=member, form=form)
 
 
+@bp.post("/vong/<int:round_id>/moi-ban")
+@needs(A.PANEL_INVITE)
+def invite(round_id: int) -> ResponseReturnValue:
+    """The chair has everybody's personal link sent to their own mailbox."""
+    member, round_ = _membership(round_id)
+    with transaction():
+        sent = entrance.invite_by_mail(this_judge(), round_, chair=member)
+    flash(_("Đang gửi liên kết vào chấm cho %(n)d giám khảo.", n=sent), "ok")
+    return redirect(url_for(".progress", vong=round_id))
+
+
 @bp.get("/<public_id>")
 @needs(A.SHEET_READ)
 def sheet(public_id: str) -> ResponseReturnValue:
-    return _page(own_sheet(public_id))
+    found = own_sheet(public_id)
+    round_ = found.entry.round
+    if round_.state is RoundState.OPEN and calibration.comes_first(this_judge(), round_.id):
+        return redirect(url_for("calibration.overview", round_id=round_.id))
+    return _page(found)
 
 
 @bp.get("/<public_id>/bien-nhan")
@@ -119,11 +180,14 @@ def mark(public_id: str) -> ResponseReturnValue:
     """One mark or comment, saved at once; answers scripts in JSON."""
     csrf.protect()  # on 400 the script asks for a fresh token and sends again
     key, comment = request.form.get("criterion", ""), typed_text("comment")
+    device_key = request.form.get("key", "")
     try:
         with transaction():
             found = own_sheet(public_id, A.SHEET_SCORE)
             if key == "chung":
-                service.comment_on_sheet(this_judge(), found, comment=comment or "", version=typed_version())
+                service.comment_on_sheet(
+                    this_judge(), found, comment=comment or "", version=typed_version(), key=device_key
+                )
             else:
                 service.mark_criterion(
                     this_judge(),
@@ -132,6 +196,7 @@ def mark(public_id: str) -> ResponseReturnValue:
                     points=request.form.get("points", ""),
                     comment=comment,
                     version=typed_version(),
+                    key=device_key,
                 )
     except Stale:
         found = own_sheet(public_id)
@@ -142,6 +207,31 @@ def mark(public_id: str) -> ResponseReturnValue:
         return jsonify(message=str(refused.message)), 423
     except Invalid as refused:
         return jsonify(message=str(refused.message)), refused.status
+    return _kept(found)
+
+
+@bp.post("/<public_id>/nop")
+@csrf.exempt
+@keeps_marks
+@needs(A.SHEET_SUBMIT)
+def submit(public_id: str) -> ResponseReturnValue:
+    """“Lưu và tiếp” that waited on the device for the network; answers scripts in JSON. Twice is once."""
+    csrf.protect()
+    try:
+        with transaction():
+            found = own_sheet(public_id, A.SHEET_SUBMIT)
+            if found.state is not SheetState.SUBMITTED:
+                service.submit_sheet(this_judge(), found, version=found.version)
+    except WrongState as refused:
+        return jsonify(message=str(refused.message)), 423
+    except Invalid as refused:
+        return jsonify(message=str(refused.message)), refused.status
+    session[UNDO] = [found.public_id, found.version, found.entry.judging_code]
+    return _kept(found)
+
+
+def _kept(found: ScoreSheet) -> ResponseReturnValue:
+    """What a script is told of a sheet that has just been kept."""
     return jsonify(
         ok=True,
         version=found.version,
@@ -168,12 +258,25 @@ def save(public_id: str) -> ResponseReturnValue:
             typed, errors = typed_marks(found), {}
             if not _sent_before(found, typed, wanted):
                 errors = _keep(found, typed, submit=wanted == "nop")
+            if wanted == "bo-qua" and not errors:
+                service.put_off(this_judge(), found)
     except (Stale, WrongState) as refused:
         raise _both(public_id, refused) from refused
     if errors:
         g.status = 422
         return _page(own_sheet(public_id), typed, errors)
     return _onward(found, wanted)
+
+
+@bp.post("/<public_id>/lay-lai")
+@needs(A.SHEET_TAKE_BACK)
+def take_back(public_id: str) -> ResponseReturnValue:
+    """Undo a submit: at once from the message, or later from the sheet itself, until the round is locked."""
+    with transaction():
+        found = own_sheet(public_id, A.SHEET_TAKE_BACK)
+        service.take_back(this_judge(), found, version=typed_version())
+    flash(_("Đã lấy lại phiếu %(code)s. Sửa xong, nhớ nộp lại.", code=found.entry.judging_code), "ok")
+    return redirect(url_for(".sheet", public_id=public_id))
 
 
 @bp.route("/<public_id>/xin-khong-cham", methods=["GET", "POST"])
@@ -225,17 +328,24 @@ def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
         flash(_("Đã lưu phiếu %(code)s.", code=code), "ok")
         return redirect(url_for(".sheet", public_id=found.public_id))
     if wanted == "nop":
-        held = receipt_of(found)
-        flash(
-            _("Đã nộp phiếu %(code)s. Mã biên nhận: %(leaf)s", code=code, leaf=held.short)
-            if held
-            else _("Đã nộp phiếu %(code)s.", code=code),
-            "ok",
-        )
+        session[UNDO] = [found.public_id, found.version, code]
     following = _next_to_do(found, queries.my_sheets(this_judge(), found.entry.round))
     if following is None:
         return redirect(url_for(".progress", vong=round_id))
     return redirect(url_for(".sheet", public_id=following.public_id))
+
+
+def _undo(round_: Round) -> list[str] | None:
+    """The sheet that was submitted a moment ago, said once; nothing once the round is locked."""
+    if FOR_THE_PACK in request.headers:
+        return None  # kept for later: the message is for the page that is read now
+    just_now: list[str] | None = session.pop(UNDO, None)
+    return just_now if round_.state is RoundState.OPEN else None
+
+
+def _own_totals(rows: Sequence[SheetRow]) -> list[int]:
+    """Hundredths of the judge's own submitted sheets: never anybody else's."""
+    return [row.total for row in rows if row.state is SheetState.SUBMITTED and row.total is not None]
 
 
 def _next_to_do(found: ScoreSheet, rows: Sequence[SheetRow]) -> SheetRow | None:
@@ -251,6 +361,7 @@ def _page(
     if found.state not in HOLDING or found.entry.idea.state is IdeaState.WITHDRAWN:
         return render_template("judging/handed_back.html", sheet=found)
     version = found.entry.idea_version
+    g.round_is_over = found.entry.round.state is not RoundState.OPEN
     rows = [row for row in queries.my_sheets(this_judge(), found.entry.round) if row.state in HOLDING]
     here = next(n for n, row in enumerate(rows) if row.public_id == found.public_id)
     return render_template(
@@ -262,11 +373,16 @@ def _page(
         errors=errors or {},
         total=sheets.total(found),
         left=sheets.left(found),
-        scale=found.entry.round.rubric.scale,
+        authors=_authors(found),
+        scale=found.rubric.scale,
         open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
+        can_take_back=found.state is SheetState.SUBMITTED and found.entry.round.state is RoundState.OPEN,
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,
         done=sum(row.state is SheetState.SUBMITTED for row in rows),
+        totals=_own_totals(rows),
+        time_left=time_left(found.entry.round.ends_at),
+        undo=_undo(found.entry.round),
         number=here + 1,
         previous=rows[here - 1] if here else None,
         following=rows[here + 1] if here + 1 < len(rows) else None,
@@ -274,6 +390,14 @@ def _page(
         receipt=receipt_of(found),
         owner=f"gk-{this_judge().id}",
     )
+
+
+def _authors(found: ScoreSheet) -> list[str]:
+    """Whose idea it is, in a round that is not blind; nobody while another round of the campaign is judged blind."""
+    rounds = found.entry.round.campaign.rounds
+    if found.entry.round.blind or any(other.blind and other.state is RoundState.OPEN for other in rounds):
+        return []
+    return [author.full_name for author in found.entry.idea.team]
 
 
 def _declare(form: ConflictForm, round_: Round) -> bool:

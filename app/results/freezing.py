@@ -115,7 +115,7 @@ def _rows(result: RankingResult) -> list[RankRow]:
             high=int(row.high * 100),
             interval_from=row.interval[0],
             interval_to=row.interval[1],
-            criterion_means={name: str(mean) for name, mean in row.criteria.items()},
+            criterion_means={name: str(mean) for name, mean in {**row.criteria, **row.informs}.items()},
             tie_break=row.tie_break_used or "",
             advances=row.idea in through,
             in_council=row.idea in council,

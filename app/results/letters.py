@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
-from app.campaigns.models import Criterion, Level, Round
+from app.campaigns.models import Criterion, Level, Round, Rubric
 from app.core.db import db
+from app.ideas.models import Version
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COUNTS
 from app.results.models import Publication, Ranking, RankRow
@@ -24,6 +25,7 @@ class LetterLine(NamedTuple):
     mean: str
     level: str
     level_text: str
+    informs_only: bool = False
 
 
 class Letter(NamedTuple):
@@ -42,11 +44,16 @@ class Letter(NamedTuple):
 
 def letter(publication: Publication, idea_id: int) -> Letter | None:
     """The letter of an idea that was judged, once the campaign's results are out. Five queries."""
+    variant = aliased(Rubric)  # of the round's rubric, for the idea's topic
     row = db.session.execute(
-        sa.select(RankRow, Round.name, Round.rubric_id, Entry.judging_code)
+        sa.select(RankRow, Round.name, sa.func.coalesce(variant.id, Round.rubric_id), Entry.judging_code)
         .join(Ranking, RankRow.ranking_id == Ranking.id)
         .join(Round, Ranking.round_id == Round.id)
         .join(Entry, RankRow.entry_id == Entry.id)
+        .join(Version, Entry.version_id == Version.id)
+        .outerjoin(
+            variant, sa.and_(variant.variant_of_id == Round.rubric_id, variant.topic_id == Version.topic_id)
+        )
         .where(Round.campaign_id == publication.campaign_id, Entry.idea_id == idea_id)
         .order_by(Round.position.desc())
         .limit(1)
@@ -81,6 +88,7 @@ def _criteria(rubric_id: int, means: dict[str, str]) -> list[LetterLine]:
             name=criterion.name,
             max_points=criterion.max_points,
             mean=means.get(criterion.key, ""),
+            informs_only=criterion.informs_only,
             level=level.label if level else "",
             level_text=level.text if level else "",
         )

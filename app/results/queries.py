@@ -13,6 +13,7 @@ from app.campaigns.models import Campaign, Prize, Round
 from app.core.db import db
 from app.core.pagination import Page, page
 from app.ideas.models import Idea
+from app.judging import queries as judging
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COUNTS
 from app.results.models import Award, Publication, Ranking, RankRow
@@ -77,8 +78,10 @@ class PublicationRow(NamedTuple):
 
 
 def ranking_lines(ranking: Ranking, round_: Round) -> list[RankLine]:
-    """Every line of a frozen ranking. One query."""
-    names = {criterion.key: criterion.name for criterion in round_.rubric.criteria}
+    """Every line of a frozen ranking. One query, or two for a full panel."""
+    rubrics = [round_.rubric, *round_.rubric.variants]
+    names = {criterion.key: criterion.name for rubric in rubrics for criterion in rubric.criteria}
+    wanted = judging.sheets_wanted(round_)
     below = ranking.figures.get("below_minimum", {})
     rows = db.session.execute(
         sa.select(RankRow, Entry.idea_id, Entry.judging_code, Idea.code, Idea.title)
@@ -99,7 +102,7 @@ def ranking_lines(ranking: Ranking, round_: Round) -> list[RankLine]:
             score=row.score,
             community=row.community,
             sheets=row.sheets,
-            missing=max(0, round_.sheets_per_idea - row.sheets),
+            missing=max(0, wanted - row.sheets),
             low=row.low,
             high=row.high,
             apart=row.low is not None and row.high is not None and row.high - row.low > APART_HUNDREDTHS,

@@ -13,7 +13,7 @@ from app.core.canonical import first_head, leaf_hash, next_head, private_hash
 from app.core.db import UtcDateTime
 
 revision = "0008_proof"
-down_revision = "0001"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.accounts import retention
-from app.accounts.models import Guardianship
-from app.accounts.rules import UserState
+from app.accounts.models import Guardianship, LoginSession, OneTimeLink
+from app.accounts.rules import LinkPurpose, UserState
 from app.core.clock import now
 from app.core.db import db
 from tests.accounts.mailbox import kinds
@@ -77,3 +78,27 @@ def test_the_address_is_free_again(browser):
     )
 
     assert kinds() == ["user.erased", "user.joined"]
+
+
+def test_sign_ins_and_links_of_long_ago_are_forgotten(app):
+    person = UserFactory()
+    for days in (91, 89):
+        moment = now() - timedelta(days=days)
+        db.session.add(
+            LoginSession(token_hash=f"s{days}", user_id=person.id, created_at=moment, expires_at=moment)
+        )
+        db.session.add(
+            OneTimeLink(
+                token_hash=f"l{days}",
+                purpose=LinkPurpose.RESET,
+                user_id=person.id,
+                created_at=moment,
+                expires_at=moment,
+            )
+        )
+    db.session.commit()
+
+    assert retention.forget_sign_ins() == 2
+
+    assert db.session.scalars(sa.select(LoginSession.token_hash)).all() == ["s89"]
+    assert db.session.scalars(sa.select(OneTimeLink.token_hash)).all() == ["l89"]

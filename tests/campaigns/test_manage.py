@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from app.campaigns import queries, standard
 from app.campaigns.models import Campaign
-from app.campaigns.rules import CampaignState, Method, RoundState
+from app.campaigns.rules import CampaignState, Method
 from app.core import clock, formats
 from app.core.db import db, transaction
 from app.core.events import Event
-from tests.factories import CampaignFactory, RoundFactory
+from app.judging import frozen
+from tests.factories import CampaignFactory
 
 RULES = "Điều 1. Ai cũng gửi được.\n\nĐiều 2. Chấm ẩn danh."
 
@@ -45,10 +46,13 @@ def test_new_campaign_has_the_standard_form_rubrics_rounds_and_prizes(ward, brow
     assert campaign.state is CampaignState.PLANNED
     assert len(campaign.topics) == 6
     assert [question.key for question in campaign.questions][:2] == ["thuc_trang", "giai_phap"]
-    assert [(round_.key, round_.rubric.key, round_.gives_awards) for round_ in campaign.rounds] == [
-        ("so_khao", "P1", False),
-        ("chung_khao", "P2", True),
+    assert [
+        (r.key, r.rubric.key, r.method, r.full_panel, r.cut_top, r.gives_awards) for r in campaign.rounds
+    ] == [
+        ("so_khao", "P1", Method.ADJUSTED, False, 40, False),  # four for each of the ten prizes
+        ("chung_khao", "P2", Method.VALID, True, None, True),
     ]
+    assert [frozen.findings_of(round_) for round_ in campaign.rounds] == [[], []]
     assert campaign.prizes[0].name == "Giải Nhất"
     assert campaign.closes_at == clock.end_of(clock.today() + timedelta(days=40))
 
@@ -156,70 +160,3 @@ def test_intro_is_sanitised(browser, administrator):
 def test_texts_of_the_ward_are_pages(browser):
     assert browser.get("/quyen-rieng-tu").h1 == "Thông báo xử lý dữ liệu cá nhân"
     assert browser.get("/tro-giup").h1 == "Trợ giúp theo vai trò"
-
-
-def test_round_is_planned_until_it_opens(browser, administrator):
-    campaign = CampaignFactory()
-    round_ = RoundFactory(campaign=campaign)
-    address = f"/quan-tri/cuoc-thi/{campaign.slug}/vong/{round_.key}"
-    typed = {
-        "sheets_per_idea": 4,
-        "method": "adjusted",
-        "cut_top": "",
-        "pass_mark": 55,
-        "starts_on": day(1),
-        "ends_on": day(9),
-    }
-
-    browser.as_(administrator).post(address, {**typed, "version": round_.version}, status=302)
-
-    assert (round_.sheets_per_idea, round_.method, round_.cut_top, round_.pass_mark) == (
-        4,
-        Method.ADJUSTED,
-        None,
-        55,
-    )
-
-
-def test_open_round_can_no_longer_be_planned(browser, administrator):
-    campaign = CampaignFactory()
-    round_ = RoundFactory(campaign=campaign, state=RoundState.OPEN)
-
-    page = browser.as_(administrator).post(
-        f"/quan-tri/cuoc-thi/{campaign.slug}/vong/{round_.key}",
-        {
-            "sheets_per_idea": 9,
-            "method": "mean",
-            "starts_on": day(1),
-            "ends_on": day(9),
-            "version": round_.version,
-        },
-    )
-
-    assert page.status == 409
-    assert round_.sheets_per_idea == 2
-
-
-@pytest.mark.parametrize(
-    ("state", "step", "status", "after"),
-    [
-        (CampaignState.PLANNED, "mo", 302, CampaignState.OPEN),
-        (CampaignState.OPEN, "dong", 302, CampaignState.CLOSED),
-        (CampaignState.CLOSED, "mo", 302, CampaignState.OPEN),
-        (CampaignState.OPEN, "mo", 409, CampaignState.OPEN),
-        (CampaignState.PLANNED, "dong", 409, CampaignState.PLANNED),
-        (CampaignState.CLOSED, "dong", 409, CampaignState.CLOSED),
-    ],
-)
-def test_a_campaign_opens_and_closes_only_from_where_it_can(
-    browser, administrator, state, step, status, after
-):
-    campaign = CampaignFactory(state=state)
-    before = kinds()
-
-    browser.as_(administrator).post(
-        f"/quan-tri/cuoc-thi/{campaign.slug}/{step}", {"version": campaign.version}, status=status
-    )
-
-    assert campaign.state is after
-    assert len(kinds()) - len(before) == (status == 302)

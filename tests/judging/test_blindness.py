@@ -261,3 +261,27 @@ def test_judge_who_became_a_moderator_marks_no_more_of_a_blind_round(browser):
     db.session.commit()
 
     browser.as_(judge).get(f"/cham-diem/{sheet.public_id}", status=404)
+
+
+def test_judges_of_an_open_round_read_the_names_unless_another_round_is_still_blind(app, browser):
+    campaign = CampaignFactory(blind=False)
+    made = contest(ideas=1, judges=1, campaign=campaign, blind=False)
+    name = made.entries[0].idea.authors[0].full_name
+    address = f"/cham-diem/{made.sheets[0].public_id}"
+
+    assert name in browser.as_(made.judges[0]).get(address)
+
+    RoundFactory(campaign=campaign, state=RoundState.OPEN, blind=True, position=1)
+
+    assert name not in browser.as_(made.judges[0]).get(address)
+
+
+def test_public_pages_stay_nameless_while_one_round_is_blind(app, browser):
+    campaign = CampaignFactory(blind=False)
+    RoundFactory(campaign=campaign, blind=False)
+    idea = IdeaFactory(campaign=campaign, state=IdeaState.APPROVED, owner=UserFactory(full_name=NAME))
+    assert NAME in browser.get(f"/y-tuong/{idea.code}")
+
+    RoundFactory(campaign=campaign, blind=True, state=RoundState.OPEN, position=1)
+
+    assert NAME not in browser.get(f"/y-tuong/{idea.code}")

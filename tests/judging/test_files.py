@@ -292,3 +292,52 @@ def test_any_value_anywhere_gives_an_assignment_or_a_place_to_mend(name, value):
         result = refused.as_dict()
 
     assert json.loads(json.dumps(result)) == result
+
+
+OWN = {"criteria": [{"id": "dat_dai", "max": 20}, {"id": "hieu_qua", "max": 30}]}
+
+
+def variant_file(own=OWN, **more):
+    marks = {"dat_dai": 10, "hieu_qua": "22,5"}
+    return round_file(
+        variants={"nong-nghiep": own},
+        ideas=[{"id": "B-01"}, {"id": "B-02", "rubric": "nong-nghiep"}],
+        sheets=[sheet(), {"idea": "B-02", "judge": "GK1", "marks": marks}],
+        tie_break=["hieu_qua"],
+        **more,
+    )
+
+
+def test_an_idea_may_have_a_rubric_of_its_own_brought_to_the_common_scale():
+    result = rank_file(variant_file())
+
+    assert [(row["idea"], row["score"]) for row in result["ranking"]] == [
+        ("B-01", "75.50"),
+        ("B-02", "65.00"),
+    ]
+    assert result["criteria"]["B-02"] == {"dat_dai": "10.00", "hieu_qua": "22.50"}
+
+
+@pytest.mark.parametrize(
+    ("own", "where"),
+    [
+        ({**OWN, "scale": 80}, "variants.nong-nghiep.scale"),
+        ({"criteria": [{"id": "dat_dai", "max": 50}]}, "variants.nong-nghiep.criteria"),
+        (
+            {"criteria": [{"id": "dat_dai", "max": 20}, {"id": "hieu_qua", "max": 40}]},
+            "variants.nong-nghiep.criteria",
+        ),
+    ],
+)
+def test_a_variant_that_cannot_be_compared_is_told_by_its_place(own, where):
+    with pytest.raises(BadFile) as refused:
+        rank_file(variant_file(own))
+
+    assert refused.value.where == where
+
+
+def test_an_unknown_rubric_of_an_idea_is_told_by_its_place():
+    with pytest.raises(BadFile) as refused:
+        rank_file(round_file(ideas=[{"id": "B-01", "rubric": "la"}]))
+
+    assert refused.value.where == "ideas[0].rubric"

@@ -266,6 +266,8 @@ ACTIONS = {
         judge, sheet, comment="Hay", version=sheet.version
     ),
     "submit": lambda judge, sheet: service.submit_sheet(judge, sheet, version=sheet.version),
+    "take_back": lambda judge, sheet: service.take_back(judge, sheet, version=sheet.version),
+    "put_off": service.put_off,
     "recuse": lambda judge, sheet: service.recuse(judge, sheet, reason=REASON),
     "reopen": lambda _judge, sheet: service.reopen_sheet(
         UserFactory(role=Role.MODERATOR), sheet, reason=REASON
@@ -280,6 +282,9 @@ ENDS_IN = {  # written out, so that a change of the table is seen here
     ("comment", S.REOPENED): S.REOPENED,
     ("submit", S.OPEN): S.SUBMITTED,
     ("submit", S.REOPENED): S.SUBMITTED,
+    ("take_back", S.SUBMITTED): S.OPEN,
+    ("put_off", S.OPEN): S.OPEN,
+    ("put_off", S.REOPENED): S.REOPENED,
     ("recuse", S.OPEN): S.RECUSED,
     ("recuse", S.REOPENED): S.RECUSED,
     ("reopen", S.SUBMITTED): S.REOPENED,
@@ -314,7 +319,9 @@ def test_every_action_from_every_state(app, action, state):
 @pytest.mark.parametrize("round_state", sorted(set(RoundState) - {RoundState.OPEN}))
 @pytest.mark.parametrize("action", ACTIONS)
 def test_nothing_can_be_done_with_a_sheet_unless_its_round_is_open(app, action, round_state):
-    sheet = ScoreSheetFactory(submitted=True, state=S.SUBMITTED if action == "reopen" else S.OPEN)
+    sheet = ScoreSheetFactory(
+        submitted=True, state=S.SUBMITTED if action in {"reopen", "take_back"} else S.OPEN
+    )
     sheet.entry.round.state = round_state
     db.session.commit()
 

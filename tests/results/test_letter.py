@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from app.campaigns.models import Criterion, Rubric
+from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import WrongState
+from app.judging.models import Mark
 from app.judging.rounds import open_round
+from app.judging.rules import SheetState
 from app.permissions import Role
 from app.results import service
 from app.results.freezing import lock_and_rank
-from tests.factories import RoundFactory, ScoreSheetFactory, UserFactory
+from tests.factories import RankingFactory, RoundFactory, ScoreSheetFactory, UserFactory
 from tests.judging.contest import contest
 from tests.results.podium import Podium, podium, published
 
@@ -132,3 +136,42 @@ def test_a_word_too_long_is_given_back(browser, stage, moderator):
 
     assert "a" * 2001 in page.html
     assert sheet.released_comment == ""
+
+
+def test_a_letter_names_the_criteria_of_the_topics_own_rubric_and_what_only_informs(
+    app, browser, moderator, leader
+):
+    made = contest(ideas=4, judges=2, submitted=False)
+    rubric = made.round.rubric
+    variant = Rubric(
+        campaign_id=rubric.campaign_id,
+        key="P1-rieng",
+        name="Riêng",
+        variant_of=rubric,
+        topic_id=made.entries[0].idea_version.topic_id,
+        criteria=[
+            Criterion(key="hieu_qua", name="Hiệu quả cho lĩnh vực", max_points=100, position=0),
+            Criterion(key="cam_nhan", name="Cảm nhận", max_points=10, informs_only=True, position=1),
+        ],
+    )
+    db.session.add(variant)
+    db.session.commit()
+    points, feeling = variant.criteria
+    for sheet in made.sheets:
+        hundredths = 8000 - 100 * made.entries.index(sheet.entry)
+        sheet.state = SheetState.SUBMITTED
+        sheet.marks = [
+            Mark(criterion_id=points.id, hundredths=hundredths, saved_at=now()),
+            Mark(criterion_id=feeling.id, hundredths=700, saved_at=now()),
+        ]
+    db.session.commit()
+    RankingFactory(round=made.round)
+    published(Podium(made, [entry.idea for entry in made.entries]), moderator, leader)
+
+    page = letter_of(browser, made.entries[0].idea)
+
+    assert "Điểm 80,00" in page
+    assert "Hiệu quả cho lĩnh vực" in page
+    assert "80,00/100" in page
+    assert "chỉ tham khảo, không tính điểm" in page
+    assert "7,00/10" in page

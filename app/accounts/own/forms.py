@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from app.accounts import credentials, rules
@@ -33,6 +33,15 @@ class ProofForm(Form):
                 return False
             self.is_proved = True  # asked twice in one request, proved once
         return passed
+
+
+class DeletionForm(ProofForm):
+    """Cannot be undone: the password, and a tick beside the words that say so."""
+
+    sure = BooleanField(
+        _l("Tôi hiểu tài khoản và bản nháp bị xóa hẳn, không lấy lại được."),
+        validators=[InputRequired(_l("Đánh dấu để xóa tài khoản."))],
+    )
 
 
 class ProfileForm(VersionForm):

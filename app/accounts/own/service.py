@@ -6,6 +6,7 @@ from app.accounts import links, sessions
 from app.accounts.consents import holds_own, standing
 from app.accounts.guardians.service import ask, name_guardian
 from app.accounts.models import Consent, OneTimeLink, User, searchable
+from app.accounts.retention import erase
 from app.accounts.rules import (
     CONSENT_TEXT_VERSION,
     GuardianState,
@@ -140,6 +141,19 @@ def ask_guardian_again(actor: User) -> None:
     if guardianship.state is GuardianState.CONFIRMED:
         raise WrongState(_l("Người giám hộ đã đồng ý rồi."))
     ask(guardianship, actor)
+
+
+def delete_account(actor: User) -> None:
+    """The person goes, for good; ideas follow by the event. Raises WrongState while an office is held."""
+    require(actor, A.ACCOUNT_KEEP)
+    if actor.is_staff:
+        raise WrongState(
+            _l(
+                "Bạn đang giữ vai trò trên trang này. Nhờ quản trị viên thu lại vai trò rồi hãy xóa tài khoản."
+            )
+        )
+    sessions.end(actor)
+    erase(actor, actor)
 
 
 def note_export(actor: User) -> None:

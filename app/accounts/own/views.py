@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
@@ -12,7 +12,14 @@ from app.accounts.forms import purpose_words
 from app.accounts.identity import me
 from app.accounts.models import User
 from app.accounts.own import export, service
-from app.accounts.own.forms import GuardianForm, NewAddressForm, PasswordForm, ProfileForm, ProofForm
+from app.accounts.own.forms import (
+    DeletionForm,
+    GuardianForm,
+    NewAddressForm,
+    PasswordForm,
+    ProfileForm,
+    ProofForm,
+)
 from app.accounts.rules import GUARDIAN_PURPOSES, GuardianState, Purpose, needs_guardian
 from app.accounts.words import GUARDIAN_STATES, ROLES
 from app.core import content
@@ -249,3 +256,17 @@ def data() -> ResponseReturnValue:
     if form.is_submitted():
         g.status = 422
     return render_template("accounts/data.html", form=form)
+
+
+@bp.route("/xoa", methods=["GET", "POST"])
+@needs(A.ACCOUNT_KEEP)
+def delete() -> ResponseReturnValue:
+    """What becomes of everything is said first; the password and a tick are asked, then the person is gone."""
+    form = DeletionForm()
+    if form.validate_on_submit() and form.run(service.delete_account, me()):
+        session.clear()
+        flash(_("Đã xóa tài khoản của bạn."))
+        return redirect(url_for("gallery.home"))
+    if form.is_submitted():
+        g.status = 422
+    return render_template("accounts/delete.html", form=form, is_staff=me().is_staff)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.campaigns.rules import Method
 from app.core.fields import DayField
 from app.core.forms import Form, VersionForm
 from app.core.i18n import _l
@@ -57,29 +56,3 @@ class DeadlineForm(VersionForm):
         description=_l("Mọi người đều đọc được."),
         validators=[InputRequired(_l("Ghi lý do dời hạn.")), Length(max=500)],
     )
-
-
-METHODS = (
-    (Method.MEAN.value, _l("Trung bình cộng")),
-    (Method.ADJUSTED.value, _l("Hiệu chỉnh độ chặt của giám khảo")),
-    (Method.VALID.value, _l("Bỏ phiếu lệch trên 20 điểm (từ 5 phiếu)")),
-    (Method.TRIMMED.value, _l("Bỏ một cao nhất, một thấp nhất (từ 5 phiếu)")),
-)
-SHEETS = _l("Ghi số từ 1 đến 50.")
-
-
-class RoundForm(VersionForm):
-    """How a round will be judged."""
-
-    sheets_per_idea = IntegerField(
-        _l("Số phiếu mỗi bài"), validators=[InputRequired(SHEETS), NumberRange(1, 50, SHEETS)]
-    )
-    method = SelectField(_l("Cách tính điểm"), choices=METHODS, coerce=Method)
-    cut_top = IntegerField(
-        _l("Bao nhiêu bài đi tiếp"), validators=[Optional(), NumberRange(1, 500, _l("Ghi số từ 1 đến 500."))]
-    )
-    pass_mark = IntegerField(
-        _l("Điểm đạt"), validators=[Optional(), NumberRange(0, 100, _l("Ghi số từ 0 đến 100."))]
-    )
-    starts_on = DayField(_l("Bắt đầu chấm"), validators=[InputRequired(DAY)])
-    ends_on = DayField(_l("Hạn chấm"), validators=[InputRequired(DAY)])

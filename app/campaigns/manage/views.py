@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.identity import me
 from app.audit import queries as audit
 from app.campaigns import queries, service
-from app.campaigns.manage.forms import DeadlineForm, EditForm, NewForm, RoundForm
+from app.campaigns.manage.forms import DeadlineForm, EditForm, NewForm
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.core.clock import local
@@ -77,18 +77,11 @@ def close(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".one", slug=slug))
 
 
-@bp.route("/<slug>/vong/<key>", methods=["GET", "POST"])
-@needs(A.CAMPAIGN_MANAGE)
+@bp.get("/<slug>/vong/<key>")
+@needs(A.ROUND_PLAN)
 def plan_round(slug: str, key: str) -> ResponseReturnValue:
-    """How one round will be judged, until it opens."""
-    campaign = _campaign(slug)
-    round_ = or_404(next((one for one in campaign.rounds if one.key == key), None))
-    days = {"starts_on": local(round_.starts_at).date(), "ends_on": local(round_.ends_at).date()}
-    form = RoundForm(obj=round_, data=days)
-    if form.run(service.plan_round, me(), round_, **form.values):
-        flash(_("Đã lưu cách chấm %(name)s.", name=round_.name), "ok")
-        return redirect(url_for(".one", slug=slug))
-    return render_template("campaigns/manage/round.html", campaign=campaign, round=round_, form=form)
+    """Where rounds were planned before they had pages of their own."""
+    return redirect(url_for("setup.round_", slug=slug, key=key))
 
 
 def _page(

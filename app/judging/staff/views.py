@@ -15,7 +15,7 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
-from app.judging import design, panel, rounds, service
+from app.judging import design, frozen, panel, rounds, service
 from app.judging import queries as judging
 from app.judging.assignment import Infeasible, Rule
 from app.judging.conflicts import declare_conflict
@@ -223,6 +223,7 @@ def _page(
         waiting=queries.waiting_ideas(round_),
         earlier=rounds.earlier_round(round_),
         conflicts=queries.conflicts_of(round_),
+        findings=frozen.findings_of(round_) if round_.state is RoundState.PLANNED else [],
         sheets=sum(judge.sheets for judge in judges),
         submitted=sum(judge.submitted for judge in judges),
         changeable=round_.state in {RoundState.PLANNED, RoundState.OPEN},

@@ -87,7 +87,11 @@ def version_of(idea: Idea, number: int | None) -> Version:
 
 def idea_approved(event: Event) -> list[PreviewMail]:
     idea = db.session.get_one(Idea, event.object_id)
-    blind = _(" Bài được chấm giấu tên: tên đội chỉ hiện khi công bố kết quả.") if idea.campaign.blind else ""
+    blind = (
+        _(" Bài được chấm giấu tên: tên đội chỉ hiện khi công bố kết quả.")
+        if idea.campaign.hides_names
+        else ""
+    )
     return to_authors("idea_approved", idea, {"giau_ten": blind})
 
 

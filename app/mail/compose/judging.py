@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from app.campaigns.models import Round
 from app.core.db import db
 from app.core.events import Event, HeadReason
-from app.core.formats import deadline
+from app.core.formats import deadline, moment
 from app.core.i18n import _l
+from app.judging import entrance
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS, SCORABLE
 from app.mail.letters import PreviewMail, letter, link, people
@@ -83,6 +84,26 @@ def head_published(event: Event) -> list[PreviewMail]:
             campaign=round_.campaign,
         )
         for to in people(judges)
+    ]
+
+
+def judge_invited(event: Event) -> list[PreviewMail]:
+    """Each judge's own link; made here, so that only the mail ever holds it."""
+    round_ = db.session.get_one(Round, event.object_id)
+    made = {judge: (row, secret) for judge, row, secret in entrance.mailed(event)}
+    return [
+        letter(
+            "judge_invited",
+            to,
+            {
+                "ten_vong": round_.name,
+                "lien_ket": link(entrance.PATH + made[to.user_id or 0][1]),
+                "han_lien_ket": moment(made[to.user_id or 0][0].expires_at),
+            },
+            holds_link=True,
+            campaign=round_.campaign,
+        )
+        for to in people(made)
     ]
 
 

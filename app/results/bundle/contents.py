@@ -17,8 +17,8 @@ from app.core.facts import instant, read
 from app.ideas.models import Idea
 from app.judging import queries as judging
 from app.judging.codes import codes_of
+from app.judging.frozen import rules_of
 from app.judging.models import Entry, PanelMember, ScoreSheet
-from app.judging.plan import rules_of
 from app.judging.ranking import totals_of
 from app.judging.scoring import half_up
 from app.judging.severity import estimate

@@ -12,7 +12,10 @@ const TEXT = {
   missing: (n) => `Thiếu ${n} tiêu chí`,
   missingFirst: (n, name) => `Thiếu ${n} tiêu chí, trước hết: ${name}`,
   full: (n) => `Đủ ${n} tiêu chí`,
-  notSent: (n) => `Còn ${n} chỗ chưa lưu được nên phiếu chưa nộp. Khi có mạng hãy nộp lại.`,
+  lost: (saved, of, waits) => `Mất mạng. Đã lưu ${saved}/${of}, ${waits} chờ mạng. Cứ chấm tiếp, điểm được giữ trên máy này.`,
+  notTaken: (message) => `Phiếu khác có chỗ chưa ghi được: ${message}`,
+  submitted: "Phiếu này đã nộp. Khi có mạng, mở lại trang để lấy lại phiếu nếu cần sửa.",
+  open: "Mở phiếu đó",
   conflict: "Chỗ này vừa được chấm ở nơi khác",
   here: "Ở máy này",
   there: "Ở nơi khác",
@@ -35,7 +38,10 @@ if (document.documentElement.lang === "en") {
     missing: (n) => `${n} criteria missing`,
     missingFirst: (n, name) => `${n} criteria missing, first: ${name}`,
     full: (n) => `All ${n} criteria scored`,
-    notSent: (n) => `${n} still not saved, so the sheet is not submitted. Submit again when back online.`,
+    lost: (saved, of, waits) => `No network. ${saved}/${of} saved, ${waits} waiting. Go on, your marks are kept on this device.`,
+    notTaken: (message) => `Something on another sheet could not be saved: ${message}`,
+    submitted: "This sheet is submitted. When back online, open the page again to take it back.",
+    open: "Open that sheet",
     conflict: "This has just been scored elsewhere",
     here: "On this device",
     there: "Elsewhere",
@@ -46,6 +52,9 @@ if (document.documentElement.lang === "en") {
   });
 }
 const PREFIX = "cham:";
+const KNOWN = "chamda:"; // what the server has taken since the page was made; pages kept for offline use are older
+const SUBMIT = "~nop"; // stands where a criterion would: the sheet is to be submitted once its marks have arrived
+const BY_KEYS = "cham-bang-phim";
 const KEYS_OFF = "tat-phim-cham";
 const RETRY = [2, 5, 10, 30, 60];
 const KEEP_DAYS = 60;
@@ -119,7 +128,7 @@ class Queue {
     addEventListener("online", () => this.drain());
     addEventListener("focus", () => this.back());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.drain() : this.back()));
-    addEventListener("pagehide", () => this.running || this.entries().forEach((entry) => this.send(entry)));
+    addEventListener("pagehide", () => this.running || this.entries().forEach((entry) => entry.criterion === SUBMIT || this.send(entry)));
     this.prune();
   }
 
@@ -156,11 +165,21 @@ class Queue {
     this.watch.changed();
   }
 
+  // What the server is known to hold, for the next time an older page shows this sheet.
+  remember({ sheet, criterion, points, comment }, version) {
+    store.set(`${KNOWN}${this.owner}:${sheet}:${criterion}`, JSON.stringify({ points, comment, version }));
+  }
+
+  known(sheet, criterion) {
+    return parse(store.get(`${KNOWN}${this.owner}:${sheet}:${criterion}`));
+  }
+
   // Keeps a newer value of the same mark that was typed while the older one was on its way.
   settle(entry, version, base) {
     const key = this.key(entry.sheet, entry.criterion);
     const now = this.latest(entry);
     this.versions.set(entry.sheet, version);
+    this.remember(entry, version);
     if (now && now.id !== entry.id) store.set(key, JSON.stringify({ ...now, base, version }));
     else store.remove(key);
   }
@@ -186,7 +205,7 @@ class Queue {
 
   async sendAll() {
     for (;;) {
-      const next = this.signedOut ? null : this.entries().find((entry) => !this.held.has(this.key(entry.sheet, entry.criterion)));
+      const next = this.signedOut ? null : this.next();
       if (!next) return;
       this.busy = true;
       this.watch.changed();
@@ -197,10 +216,16 @@ class Queue {
     }
   }
 
+  // In the order of marking; a submit waits until no mark of its sheet does.
+  next() {
+    const all = this.entries();
+    return all.find(({ sheet, criterion }) => (criterion === SUBMIT ? all.every((one) => one.sheet !== sheet || one.criterion === SUBMIT) : !this.held.has(this.key(sheet, criterion))));
+  }
+
   async send(entry, again = false) {
     const token = csrfToken();
     const body = new FormData();
-    for (const name of ["criterion", "points", "comment"]) if (entry[name] !== undefined) body.set(name, entry[name]);
+    if (entry.criterion !== SUBMIT) for (const name of ["criterion", "points", "comment"]) if (entry[name] !== undefined) body.set(name, entry[name]);
     body.set("version", this.versions.get(entry.sheet) ?? entry.version);
     body.set("key", entry.id);
     body.set("csrf_token", token);
@@ -231,7 +256,7 @@ class Queue {
     }
     if (response.status === 400 && !again && (await this.freshToken())) return this.send(entry, true);
     if (response.status === 429) return this.fail(Number(response.headers.get("Retry-After")) || 30);
-    if (response.ok || response.status >= 500 || response.status === 408) return this.fail();
+    if (response.ok || response.status >= 500 || [408, 409].includes(response.status)) return this.fail();
     const key = this.key(entry.sheet, entry.criterion);
     if (this.latest(entry)?.id === entry.id) store.set(key, JSON.stringify({ ...entry, refused: true }));
     this.watch.refused(entry, answer?.message ?? TEXT.refused);
@@ -290,6 +315,16 @@ class Queue {
       return false;
     }
   }
+}
+
+function linkTo({ url }) {
+  return make("a", { href: url.replace(/\/(diem|nop)$/, "") }, TEXT.open);
+}
+
+// How many boxes more are filled on the server once this entry is.
+function gained(entry) {
+  const [before, after] = [number(entry.base?.points), number(entry.points)];
+  return entry.points === undefined ? 0 : (after === null ? 0 : 1) - (before === null ? 0 : 1);
 }
 
 function csrfToken(page = document) {
@@ -378,6 +413,7 @@ class Criterion {
       this.range.value = value ?? this.min;
       this.range.setAttribute("aria-valuetext", value === null ? TEXT.none : comma(value));
     }
+    this.askForNote();
     let words = TEXT.none;
     for (const level of this.levels) {
       const on = value !== null && this.valid && value >= Number(level.dataset.from) && value <= Number(level.dataset.to);
@@ -389,7 +425,19 @@ class Criterion {
     this.sheet.paint();
   }
 
+  // A mark beyond the limits needs a note: its box opens at once, not only when the sheet is refused.
+  askForNote() {
+    const ask = this.box.querySelector("[data-note-ask]");
+    if (!ask) return;
+    const { noteBelow, noteAbove } = this.score.dataset;
+    const beyond = this.value !== null && ((noteBelow && this.value < Number(noteBelow)) || (noteAbove && this.value > Number(noteAbove)));
+    const asked = Boolean(beyond && !this.comment?.value.trim());
+    ask.classList.toggle("is-asked", asked);
+    if (asked) this.box.querySelector("details[data-note]")?.setAttribute("open", "");
+  }
+
   listen() {
+    this.comment?.addEventListener("input", () => this.askForNote());
     this.comment?.addEventListener("input", () => this.sheet.edit(this, 1000));
     this.comment?.addEventListener("change", () => this.sheet.queue.drain());
     if (!this.score) return;
@@ -430,6 +478,8 @@ class Sheet {
     this.parts = [...form.querySelectorAll("[data-criterion]")].map((box) => new Criterion(box, this));
     this.scored = this.parts.filter(({ score }) => score);
     this.setVersion(form.dataset.version);
+    this.savedAll = Number(form.dataset.savedAll ?? 0);
+    this.takeKnown();
     this.takeWaiting();
     for (const part of this.scored) part.paint();
     this.changed();
@@ -439,12 +489,43 @@ class Sheet {
     // What somebody typed before this script arrived.
     for (const part of this.parts) if (!samePart(part.part(), part.base)) part.valid ? this.edit(part) : part.check();
     if (this.queue.entries().length) this.queue.drain();
+    this.beginByKeys();
+  }
+
+  // Who came by Ctrl+Enter marks by keys: the first empty box has the focus, and the text stays where it is.
+  beginByKeys() {
+    if (!sessionStorage.getItem(BY_KEYS)) return;
+    sessionStorage.removeItem(BY_KEYS);
+    if (matchMedia("(min-width: 60em)").matches) this.scored.find(({ value }) => value === null)?.score.focus({ preventScroll: true });
   }
 
   setVersion(version) {
     this.form.dataset.version = version;
     const field = this.form.elements.namedItem("version");
     if (field) field.value = version;
+  }
+
+  takeKnown() {
+    const shown = Number(this.form.dataset.version);
+    const submitted = this.queue.known(this.id, SUBMIT);
+    if (submitted?.version > shown) this.close();
+    else if (submitted) store.remove(`${KNOWN}${this.queue.owner}:${this.id}:${SUBMIT}`);
+    for (const part of this.parts) {
+      const known = this.queue.known(this.id, part.id);
+      if (!known) continue;
+      if (known.version <= shown) store.remove(`${KNOWN}${this.queue.owner}:${this.id}:${part.id}`);
+      else {
+        this.write(part, known);
+        part.base = { points: known.points, comment: known.comment };
+        this.setVersion(Math.max(known.version, Number(this.form.dataset.version)));
+      }
+    }
+  }
+
+  // Submitted since this page was kept: what is typed here would be refused, so nothing can be.
+  close() {
+    for (const box of this.form.querySelectorAll(".crit, .rubric-foot .row:has(button)")) box.inert = true;
+    this.tell(TEXT.submitted);
   }
 
   // Marks given before a crash or without a network are newer than what the server sent.
@@ -495,13 +576,24 @@ class Sheet {
         : stuck
           ? ["off", TEXT.waiting(saved, of, waits.length)]
           : ["busy", TEXT.busy];
+    this.lost(stuck && !this.queue.signedOut);
     this.state.dataset.s = state;
     const label = this.state.querySelector("[data-text]");
     if (label && label.textContent !== text) label.textContent = text;
   }
 
+  // The band on top speaks of the whole evening, not of this sheet.
+  lost(isLost) {
+    const band = document.querySelector("[data-offline]");
+    const waits = this.queue.entries().length;
+    if (!band || !this.form.dataset.ofAll) return;
+    band.hidden = navigator.onLine && !(isLost && waits);
+    band.querySelector("span").textContent = TEXT.lost(this.savedAll, this.form.dataset.ofAll, waits);
+  }
+
   saved(entry, answer) {
-    if (entry.sheet !== this.id) return;
+    this.savedAll += gained(entry);
+    if (entry.sheet !== this.id || entry.criterion === SUBMIT) return this.changed();
     const part = this.parts.find(({ id }) => id === entry.criterion);
     if (part) part.base = { points: entry.points, comment: entry.comment };
     this.setVersion(answer.version);
@@ -512,7 +604,7 @@ class Sheet {
   }
 
   refused(entry, message) {
-    if (entry.sheet !== this.id) return;
+    if (entry.sheet !== this.id) return this.tell(TEXT.notTaken(message), " ", linkTo(entry));
     const part = this.parts.find(({ id }) => id === entry.criterion);
     if (part?.error) part.complain(message);
     else this.tell(message);
@@ -579,17 +671,47 @@ class Sheet {
       gaps[0].score.focus();
       return;
     }
-    if (!this.queue.entries(this.id).length) return;
-    event.preventDefault();
-    await Promise.race([this.queue.drain(), new Promise((resolve) => setTimeout(resolve, final ? 8000 : 2000))]);
-    const waits = this.queue.entries(this.id).length;
-    // Leaving for later loses nothing: what waits is sent from the next page.
-    if (final && waits) {
-      if (!this.queue.signedOut && !this.queue.held.size) this.tell(TEXT.notSent(waits));
+    const onward = this.form.dataset.onward;
+    if (final && onward) {
+      event.preventDefault();
+      await this.submitAndGo(onward);
       return;
     }
+    if (!this.queue.entries(this.id).length && navigator.onLine) return;
+    event.preventDefault();
+    await this.within(2000);
+    // Leaving for later loses nothing: what waits is sent from the next page.
+    if (onward && (!navigator.onLine || this.queue.failures)) return this.go(onward);
     this.passing = true;
     this.form.requestSubmit(submitter?.isConnected ? submitter : null);
+  }
+
+  // “Lưu và tiếp”: with a network the answer is waited for; without one the sheet waits in line and the evening goes on.
+  async submitAndGo(onward) {
+    if (this.going) return;
+    this.going = true;
+    const key = this.queue.key(this.id, SUBMIT);
+    this.queue.put({ url: this.form.dataset.submit, sheet: this.id, criterion: SUBMIT, version: this.form.dataset.version, base: {} });
+    await this.within(8000);
+    const left = this.queue.entries(this.id);
+    const refused = parse(store.get(key))?.refused;
+    if (refused || this.queue.signedOut || left.some(({ sheet, criterion }) => this.queue.held.has(this.queue.key(sheet, criterion)))) {
+      store.remove(key); // the judge mends what is wrong and submits again
+      this.going = false;
+      this.changed();
+    } else this.go(onward);
+  }
+
+  within(patience) {
+    const wait = navigator.onLine && !this.queue.failures ? patience : 800;
+    return Promise.race([this.queue.drain(), new Promise((resolve) => setTimeout(resolve, wait))]);
+  }
+
+  // A page from before the network was lost may name a sheet that meanwhile waits to be submitted.
+  go(onward) {
+    const sheet = onward.split("/").pop();
+    const waits = this.queue.entries(sheet).some(({ criterion }) => criterion === SUBMIT);
+    location.assign(waits ? this.form.dataset.progress : onward);
   }
 
   /* --- keyboard --- */
@@ -620,6 +742,7 @@ class Sheet {
       const submit = this.form.querySelector("[data-submit-next]");
       if (!submit || event.repeat) return;
       event.preventDefault();
+      sessionStorage.setItem(BY_KEYS, "1");
       this.form.requestSubmit(submit);
       return;
     }
@@ -651,13 +774,13 @@ class Counter {
   }
 
   saved(entry) {
-    const [before, after] = [number(entry.base?.points), number(entry.points)];
-    if (entry.points !== undefined) this.count += (after === null ? 0 : 1) - (before === null ? 0 : 1);
+    this.count += gained(entry);
     this.changed();
   }
 
-  refused() {
+  refused(entry, message) {
     this.changed();
+    this.place.after(make("p", { class: "err", role: "alert" }, TEXT.notTaken(message), " ", linkTo(entry)));
   }
 
   conflict() {

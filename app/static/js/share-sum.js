@@ -20,15 +20,19 @@ const read = (input) => {
 const shown = (hundredths) => String(hundredths / 100).replace(".", ",");
 
 for (const box of document.querySelectorAll("[data-share-sum]")) {
-  const target = Math.round(Number(box.dataset.target || 100) * 100);
+  // The target is a number, or the field that holds it.
+  const goal = document.getElementById(box.dataset.targetField ?? "");
   const unit = box.dataset.unit ?? "%";
   const total = box.querySelector("[data-share-total]");
   const even = box.querySelector("[data-share-even]");
   const inputs = () => [...box.querySelectorAll("input[data-share]")];
 
   const show = () => {
+    const target = (goal && read(goal)) || Math.round(Number(box.dataset.target || 100) * 100);
     let sum = 0;
     for (const input of inputs()) {
+      // a criterion that only informs, or is taken away, adds nothing
+      if (input.closest("[data-share-row]")?.querySelector("input[data-share-off]:checked")) continue;
       const value = read(input);
       input.setAttribute("aria-invalid", String(value === null && input.value.trim() !== ""));
       sum += value ?? 0;
@@ -42,10 +46,12 @@ for (const box of document.querySelectorAll("[data-share-sum]")) {
 
   if (total) {
     box.addEventListener("input", show);
+    goal?.addEventListener("input", show);
     show();
   }
   even?.addEventListener("click", () => {
     const all = inputs();
+    const target = Math.round(Number(box.dataset.target || 100) * 100);
     const each = Math.floor(target / all.length / 100) * 100;
     // The first one, the leader, takes what does not divide.
     all.forEach((input, i) => (input.value = shown(i ? each : target - each * (all.length - 1))));

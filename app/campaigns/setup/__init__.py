@@ -1,0 +1,1 @@
+"""Rounds and rubrics as organisers write them: forms, rules, commands; judging opens and freezes them."""

@@ -1,0 +1,1 @@
+"""Paper score sheets: printed, typed by one person, again by another who does not see it, confirmed by the judge."""
