@@ -24,6 +24,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "": [
         ("trang-chu", "/"),
         ("y-tuong", "/y-tuong"),
+        ("kiem-chung", "/kiem-chung"),
         ("y-tuong-mot", "/y-tuong?q=phieu+hen#first:.idea a"),
         ("cuoc-thi", "/cuoc-thi"),
         ("cuoc-thi-2026", "/cuoc-thi/y-tuong-sang-tao-tre-2026"),

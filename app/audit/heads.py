@@ -49,10 +49,12 @@ def publish_due() -> int:
 
 def _publish_turn(event: Event, last: Seal) -> None:
     is_news = event.at > now() - NEWS_FOR
-    head = _add(last, PUBLISHES[event.kind], event, MAILED if is_news else PAGE)
+    own = db.session.execute(sa.select(Seal).where(Seal.event_id == event.id)).scalar_one()
+    # the newest head covers most; of the past, the one that would have left then
+    head = _add(last if is_news else own, PUBLISHES[event.kind], event, MAILED if is_news else PAGE)
     if is_news:
         record(
-            HEAD_PUBLISHED,
+            "head.published",
             head,
             None,
             number=head.number,

@@ -145,6 +145,7 @@ KINDS: dict[str, Words] = {
     "report.exported": Words(_l("Tải báo cáo gửi Sở"), "down"),
     # the record itself
     "record.adopted": Words(_l("Nhận vào nhật ký dữ liệu có từ trước"), "book"),
+    "record.rows": Words(_l("Ghi thêm các dòng của việc ngay sau đó"), "book"),
     "record.erased": Words(_l("Xóa nội dung một sự kiện theo luật"), "trash"),
     "head.published": Words(_l("Công bố dấu niêm phong"), "shield", public=True),
     # mail

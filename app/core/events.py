@@ -123,6 +123,10 @@ def object_type(thing: HasId) -> str:
     return str(type(thing).__table__.name)  # type: ignore[attr-defined]
 
 
+MOST_ROWS = 500  # that one event speaks of
+MORE_ROWS = "record.rows"  # further rows of the event that follows
+
+
 class Sealable(Protocol):
     """An event, or a row with its columns."""
 
@@ -172,7 +176,22 @@ def record(
     What the tables say of `thing` and of `rows`, the other rows that the command changed, goes into the event.
     `gone`: rows that the caller deletes right after this call.
     """
+    changed = list(rows)
     db.session.flush()  # a new thing has its id only now, and readers see what was changed
+    while len(changed) > MOST_ROWS:  # ten thousand ideas dealt at once are not one row of a table
+        _write(MORE_ROWS, thing, actor, changed[:MOST_ROWS], (), {"of": kind})
+        changed = changed[MOST_ROWS:]
+    return _write(kind, thing, actor, changed, gone, data)
+
+
+def _write(
+    kind: str,
+    thing: HasId,
+    actor: Actor | None,
+    rows: Iterable[HasId],
+    gone: Iterable[HasId],
+    data: dict[str, Any],
+) -> Event:
     found = facts_about([thing, *rows], gone)
     event = Event(
         at=now(),

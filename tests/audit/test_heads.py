@@ -192,6 +192,7 @@ def test_a_bundle_is_downloaded_under_its_hash_and_nothing_else_is(browser):
     import hashlib
 
     told = story()
+    publish_due()
     make_due(file_store())
     bundle = bundle_of(told.publication.id)
 

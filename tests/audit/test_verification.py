@@ -373,3 +373,20 @@ def test_rows_of_before_the_record_are_taken_in_once(app):
 
     seal_events()
     assert check().findings == []
+
+
+def test_a_command_that_changes_very_many_rows_spreads_them_over_events(app, monkeypatch):
+    from app.core import events
+
+    monkeypatch.setattr(events, "MOST_ROWS", 3)
+
+    told = story(ideas=4, judges=2, k=2, until="assigned")
+
+    dealt = [event for event in db.session.query(Event).order_by(Event.id) if event.shown]
+    assert [(event.kind, len(event.shown)) for event in dealt] == [
+        ("record.rows", 3),
+        ("record.rows", 3),
+        ("judges.assigned", 2),
+    ]
+    assert len(told.sheets) == 8
+    assert check().findings == []

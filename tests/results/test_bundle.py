@@ -10,16 +10,21 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.audit import service as record_service
+from app.audit.heads import publish_due
 from app.campaigns.rules import Method
+from app.core import clock
+from app.core.clock import now
 from app.core.db import db, transaction
-from app.core.events import Event
+from app.core.events import Event, Seal
 from app.core.web import file_store
 from app.judging import service as judging
+from app.operations.sweep import sweep_files
 from app.results.bundle import kiem_chung
 from app.results.bundle.service import bundle_of, content_of, make_due
 from app.results.freezing import ranking_of
@@ -359,6 +364,7 @@ def test_erasure_by_law_leaves_the_bundle_whole(app, tmp_path, administrator):
 
 def test_the_worker_makes_it_once_all_is_sealed_and_only_once(app):
     told = story()
+    publish_due()
 
     assert make_due(file_store()) == 1
     assert make_due(file_store()) == 0
@@ -366,22 +372,33 @@ def test_the_worker_makes_it_once_all_is_sealed_and_only_once(app):
     bundle = bundle_of(told.publication.id)
     with file_store().open(bundle.sha256) as file:
         assert len(file.read()) == bundle.size_bytes
-    assert bundle.seals == db.session.query(Event).count()
+    assert bundle.seals == db.session.query(Seal).count()
 
 
-def test_it_waits_until_the_publication_is_sealed(app):
-    from app.core.events import Seal
-
+def test_it_waits_until_the_head_of_the_publication_has_left(app):
     told = story()
     last = db.session.query(Event).filter_by(kind="results.published").one()
     change("DELETE FROM seals WHERE event_id >= :id", id=last.id)
+    publish_due()
 
     assert make_due(file_store()) == 0
     assert db.session.query(ResultBundle).count() == 0
 
     seal()
+    publish_due()
     assert make_due(file_store()) == 1
     assert db.session.query(Seal).count() == bundle_of(told.publication.id).seals
+
+
+def test_the_sweep_leaves_it_alone(app):
+    told = story()
+    publish_due()
+    make_due(file_store())
+
+    with clock.set_to(now() + timedelta(days=9)):
+        sweep_files()
+
+    assert file_store().exists(bundle_of(told.publication.id).sha256)
 
 
 def test_the_script_is_short_and_needs_nothing():

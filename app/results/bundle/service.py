@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.core.chain import ORIGIN
 from app.core.clock import local, now
 from app.core.db import db, transaction
-from app.core.events import Event, Seal
+from app.core.events import Event, PublishedHead
 from app.core.files import FileStore
 from app.results.bundle import contents
 from app.results.models import Publication, ResultBundle
@@ -95,17 +95,17 @@ def content_of(publication: Publication) -> Whole:
 
 
 def _due() -> list[int]:
-    """Published, without a bundle, and the event that published it is sealed: so is all that came before it."""
-    sealed = (
+    """Published, without a bundle, and its head has left: so all that came before is sealed, and can be compared."""
+    head_left = (
         sa.exists()
         .where(Event.object_type == Publication.__tablename__, Event.object_id == Publication.id)
-        .where(Event.kind == "results.published", Seal.event_id == Event.id)
+        .where(Event.kind == "results.published", PublishedHead.event_id == Event.id)
     )
     has_none = ~sa.exists().where(ResultBundle.publication_id == Publication.id)
     return list(
         db.session.scalars(
             sa.select(Publication.id)
-            .where(Publication.state == PublicationState.PUBLISHED, sealed, has_none)
+            .where(Publication.state == PublicationState.PUBLISHED, head_left, has_none)
             .order_by(Publication.id)
         )
     )
