@@ -49,7 +49,7 @@ def freeze_ranking(actor: User, round_: Round) -> Ranking:
 
 
 def keep_ranking(actor: User, round_: Round) -> Ranking:
-    """`freeze_ranking` for a command that asked its own permission: the council's when it ends, the chair's of a live final.
+    """`freeze_ranking` for commands that asked their own permission: the council's end, the live final's lock.
 
     Raises WrongState while a round is open, or its council sits: a sheet may still be amended.
     """
