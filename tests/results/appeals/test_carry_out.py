@@ -196,7 +196,7 @@ def test_a_voided_sheet_counts_no_more(stage, first, upheld, moderator):
     assert event.data["appeal_id"] == upheld.id
 
 
-@pytest.mark.parametrize("state", set(S) - {S.UPHELD})
+@pytest.mark.parametrize("state", sorted(set(S) - {S.UPHELD}))
 def test_only_an_upheld_appeal_opens_what_is_locked(stage, first, moderator, state):
     appeal = AppealFactory(publication=first, idea=stage.ideas[3], state=state)
     sheet = own_sheets(stage)[0]
