@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from app.campaigns.models import Campaign, Prize, Round
 from app.core.clock import now
 from app.core.db import db
 from app.finals.models import LiveFinal, Presentation
-from app.finals.rules import FinalState, Part, left_ms
+from app.finals.rules import FinalState, Part, left_ms, ticked_ms
 from app.gallery import queries as gallery
 from app.ideas.models import Idea, Version
 from app.judging.models import Entry, PanelMember, ScoreSheet
@@ -21,6 +22,8 @@ from app.judging.queries import takes_part
 from app.judging.rules import COUNTS, HOLDING
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import PublicationState
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EntryLine(NamedTuple):
@@ -48,6 +51,7 @@ class Clock(NamedTuple):
     part: Part
     left_ms: int
     running: bool
+    ends_ms: int = 0  # while it runs: when time is up, in milliseconds since 1970
 
 
 class TotalLine(NamedTuple):
@@ -191,7 +195,11 @@ def clock_of(final: LiveFinal) -> Clock | None:
         return None
     minutes = present.minutes if final.part is Part.TALK else present.question_minutes
     left = left_ms(minutes, final.elapsed_ms, final.ticking_since, now())
-    return Clock(final.part, left, final.ticking_since is not None)
+    if final.ticking_since is None:
+        return Clock(final.part, left, running=False)
+    started_ms = ticked_ms(EPOCH, final.ticking_since)
+    ends_ms = started_ms + left_ms(minutes, final.elapsed_ms, None, final.ticking_since)
+    return Clock(final.part, left, running=True, ends_ms=ends_ms)
 
 
 def totals(round_id: int) -> list[TotalLine]:

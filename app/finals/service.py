@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
@@ -185,6 +185,7 @@ def set_minutes(
 ) -> LiveFinal:
     """Minutes of the presentation at hand and of all that follow."""
     require(actor, A.FINAL_RUN, final)
+    lock_row(final)
     same_version(final.version, version)
     if final.state not in {S.PLANNED, S.DRAWING, S.RUNNING}:
         raise WrongState(_l("Phần trình bày đã xong."))
@@ -210,6 +211,7 @@ def close_scoring(actor: User, final: LiveFinal, *, version: int) -> LiveFinal:
 def void_judge(actor: User, final: LiveFinal, *, judge_id: int, reason: str, version: int) -> LiveFinal:
     """A judge left midway: before totals open, all sheets of that judge count for nothing (judging.md 4)."""
     require(actor, A.FINAL_RUN, final)
+    lock_row(final)
     same_version(final.version, version)
     rules.require_hidden(final.state)
     reason = enough_reason(reason)
@@ -291,6 +293,7 @@ def finish(actor: User, final: LiveFinal, *, version: int) -> LiveFinal:
 def _step(actor: User, final: LiveFinal, action: F, version: int, right: A = A.FINAL_RUN) -> None:
     """May they, is the page they pressed on still true, does the table lead there."""
     require(actor, right, final)
+    lock_row(final)  # whoever pressed at the same moment waits here, and is then told
     same_version(final.version, version)
     final.state = FINAL_FLOW.after(final.state, action)
     final.steps += 1

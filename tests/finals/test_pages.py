@@ -125,6 +125,16 @@ def test_seconds_that_pass_change_nothing_but_the_clock(browser):
     assert browser.get(shown(show, ".json")).json == browser.get(shown(show, ".json")).json
 
 
+def test_minutes_changed_while_the_clock_runs_reach_the_projector(browser):
+    show = stage().to_running()
+    show.do(service.start_timer)
+    before = browser.get(shown(show, ".json")).json
+
+    show.do(service.set_minutes, minutes=1, question_minutes=5)
+
+    assert browser.get(shown(show, ".json")).json != before
+
+
 def everything_said(browser, show, moderator):
     """All that any page or answer says, to everybody who may ask."""
     chair, judge = browser.as_(show.chair), browser.as_(show.made.judges[1])

@@ -272,13 +272,14 @@ def test_two_who_press_next_at_once_move_on_once(app, administrator):
 def test_opening_totals_and_voiding_at_once_do_not_both_happen(app, administrator):
     show = stage(judges=3).to_closed()
     final_id, version, left = show.final.id, show.final.version, show.made.judges[1].id
+    chair_id, administrator_id = show.chair.id, administrator.id
 
     def open_them():
-        person, final = row(User, show.chair.id), row(LiveFinal, final_id)
+        person, final = row(User, chair_id), row(LiveFinal, final_id)
         return lambda: service.open_totals(person, final, shown=True, version=version)
 
     def void():
-        person, final = row(User, administrator.id), row(LiveFinal, final_id)
+        person, final = row(User, administrator_id), row(LiveFinal, final_id)
         return lambda: service.void_judge(person, final, judge_id=left, reason=WHY, version=version)
 
     ended = together(app, open_them, void)
