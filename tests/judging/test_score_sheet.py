@@ -396,7 +396,7 @@ def test_pages_of_a_judge_cost_the_same_with_few_and_many_sheets(browser, ideas)
     judge, sheet = made.judges[0], made.sheets[0]
     page = browser.as_(judge)
 
-    progress = page.get("/cham-diem", queries=8)
+    progress = page.get("/cham-diem", queries=10)
     page.get(f"/cham-diem/{sheet.public_id}", queries=8)
     saved = save_mark(page, sheet, "moi", "20")
     submitted = page.post(

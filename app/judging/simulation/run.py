@@ -8,7 +8,7 @@ from app.judging.simulation import studies
 from app.judging.simulation.contest import Shape
 from app.judging.simulation.study import Study
 
-SMALL = (Shape(30, 6, 3), Shape(200, 20, 3))
+SMALL = (Shape(200, 20, 3), Shape(200, 20, 5))
 QUICK_SEEDS = 6
 
 
