@@ -16,15 +16,17 @@ def init_app(app: Flask) -> None:
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
+    from app.finals.views import bp as finals  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
     from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
     from app.ideas.team.views import bp as teams  # noqa: PLC0415
     from app.ideas.views import bp as ideas  # noqa: PLC0415
     from app.initiatives.views import bp as initiatives  # noqa: PLC0415
-    from app.judging.calibration_views import bp as calibration  # noqa: PLC0415
-    from app.judging.entrance_views import bp as entrance  # noqa: PLC0415
+    from app.judging.desk.views import bp as desk  # noqa: PLC0415
+    from app.judging.evening.calibration.views import bp as calibration  # noqa: PLC0415
+    from app.judging.evening.entrance.views import bp as entrance  # noqa: PLC0415
+    from app.judging.evening.staff.views import bp as evening  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
-    from app.judging.staff.evening import bp as evening  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -32,6 +34,8 @@ def init_app(app: Flask) -> None:
     from app.moderation.views import bp as moderation  # noqa: PLC0415
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
+    from app.results.appeals.views import bp as appeals  # noqa: PLC0415
+    from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
@@ -53,9 +57,13 @@ def init_app(app: Flask) -> None:
         evening,
         entrance,
         calibration,
+        desk,
         judging,
         paper,
+        council,
         results,
+        appeals,
+        finals,
         initiatives,
         reports,
         mail,

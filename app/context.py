@@ -23,6 +23,7 @@ WORK = (
     (Action.ROUND_MANAGE, "/quan-tri/vong-cham", "Vòng chấm", "columns"),
     (Action.SHEET_READ, "/cham-diem", "Chấm điểm", "star"),
     (Action.RANKING_READ, "/quan-tri/ket-qua", "Kết quả", "medal"),
+    (Action.APPEAL_READ, "/quan-tri/khieu-nai", "Khiếu nại", "scale"),
     (Action.TRACKER_READ, "/hang-doi", "Hàng đợi", "list"),
     (Action.REPORT_READ, "/bao-cao", "Báo cáo", "file"),
     (Action.USER_MANAGE, "/quan-tri/nguoi-dung", "Người dùng", "users"),

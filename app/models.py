@@ -6,6 +6,7 @@ import app.core.events
 import app.core.jobs
 import app.core.numbers
 import app.core.stored_files
+import app.finals.models
 import app.ideas.facts
 import app.ideas.models
 import app.initiatives.models
@@ -14,5 +15,7 @@ import app.judging.models
 import app.judging.paper.models
 import app.mail.models
 import app.moderation.models
+import app.results.appeals.models
+import app.results.council.models
 import app.results.facts
 import app.results.models  # noqa: F401

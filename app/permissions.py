@@ -69,11 +69,25 @@ class Action(StrEnum):
     PAPER_TYPE = "paper.type"  # type what stands on a paper sheet
     PAPER_CONFIRM = "paper.confirm"
     CONFLICT_DECLARE = "conflict.declare"
+    DESK_READ = "desk.read"  # progress judge × idea: counts, never a mark
+    JUDGE_REMIND = "judge.remind"
     # results
+    FINDINGS_READ = "findings.read"  # after the lock: single sheets by judge, severity, names beside codes
+    COUNCIL_READ = "council.read"
+    COUNCIL_RUN = "council.run"  # convene, mark who is present, decide, close
+    SHEET_AMEND = "sheet.amend"  # in the council, one's own, once
+    VOTE_CAST = "vote.cast"
+    MINUTES_READ = "minutes.read"
     RANKING_READ = "ranking.read"
     AWARD_PROPOSE = "award.propose"
     RESULTS_PUBLISH = "results.publish"
     LETTER_READ = "letter.read"  # a team's own levels and comments
+    APPEAL_FILE = "appeal.file"  # against what was published about one's idea
+    APPEAL_READ = "appeal.read"
+    APPEAL_ANSWER = "appeal.answer"  # and carry out what follows
+    # a live final
+    FINAL_RUN = "final.run"  # lots, timer, order, closing the sheets, opening totals
+    FINAL_REVEAL = "final.reveal"  # the award script and one award after the other
     # initiatives
     TRACKER_READ = "tracker.read"  # the officers' queue
     INITIATIVE_FORWARD = "initiative.forward"
@@ -132,6 +146,16 @@ def works_on(person: Person, thing: Any) -> bool:
     return bool(set(person.unit_ids(Role.UNIT_CONTACT)) & set(thing.working_unit_ids))
 
 
+def presides(person: Person, thing: Any) -> bool:
+    """Chair or secretary of the round's panel: `thing.presider_ids`."""
+    return person.id in thing.presider_ids
+
+
+def sits_in(person: Person, thing: Any) -> bool:
+    """A seat on the round's panel: `thing.member_ids`."""
+    return person.id in thing.member_ids
+
+
 def public(_person: Person, thing: Any) -> bool:
     return bool(thing.is_public)
 
@@ -182,10 +206,23 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.PAPER_TYPE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.PAPER_CONFIRM: {R.JUDGE: own},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},
+    A.DESK_READ: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.JUDGE_REMIND: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
+    A.FINDINGS_READ: {R.JUDGE: presides},
+    A.COUNCIL_READ: {R.JUDGE: sits_in},
+    A.COUNCIL_RUN: {R.JUDGE: presides},
+    A.SHEET_AMEND: {R.JUDGE: own},
+    A.VOTE_CAST: {R.JUDGE: sits_in},
+    A.MINUTES_READ: {R.JUDGE: sits_in, R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},
     A.LETTER_READ: {R.YOUTH: own},
+    A.APPEAL_FILE: {R.YOUTH: own},
+    A.APPEAL_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
+    A.APPEAL_ANSWER: {R.MODERATOR: others, R.ADMINISTRATOR: others, R.LEADER: others},
+    A.FINAL_RUN: {R.JUDGE: own, R.ADMINISTRATOR: any_},  # own: who chairs the panel
+    A.FINAL_REVEAL: {R.JUDGE: own, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.TRACKER_READ: {R.OFFICER: any_, R.LEADER: any_, R.UNIT_CONTACT: own_unit, R.ADMINISTRATOR: any_},
     A.INITIATIVE_FORWARD: {R.MODERATOR: others, R.OFFICER: any_},
     A.INITIATIVE_CREATE: {R.OFFICER: any_, R.UNIT_CONTACT: any_},

@@ -27,10 +27,10 @@ from app.core.logs import log
 from app.core.web import file_store
 from app.ideas import consent
 from app.ideas import retention as idea_retention
-from app.judging import entrance
+from app.judging.evening.entrance import service as entrance
 from app.mail import deliver, reminders
 from app.mail import retention as mail_retention
-from app.mail.compose import accounts, ideas, initiatives, judging, results
+from app.mail.compose import accounts, appeals, ideas, initiatives, judging, results
 from app.mail.outgoing import mails
 from app.operations import sweep
 from app.results.bundle import service as bundles
@@ -61,8 +61,13 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
     "judges.invited": [mails(judging.judge_invited)],
+    "judges.reminded": [mails(judging.judges_reminded)],
+    "sheet.reopened": [mails(appeals.sheet_to_mend)],
     "results.published": [mails(results.award_won), mails(results.results_published)],
     "head.published": [mails(judging.head_published)],
+    "appeal.received": [mails(appeals.appeal_received), mails(appeals.appeal_filed)],
+    "appeal.upheld": [mails(appeals.appeal_answered)],
+    "appeal.rejected": [mails(appeals.appeal_answered)],
     # what becomes of an idea
     "initiative.received": [mails(initiatives.forwarded)],
     "initiative.assigned": [mails(initiatives.assigned), mails(initiatives.begun)],

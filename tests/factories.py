@@ -20,6 +20,8 @@ from app.initiatives.rules import InitiativeKind, InitiativeState
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.rules import SheetState
 from app.permissions import Role
+from app.results.appeals.models import Appeal
+from app.results.appeals.rules import ANSWERED, AppealState, answer_due
 from app.results.freezing import lock_and_rank
 from app.results.models import Publication, Ranking
 
@@ -352,3 +354,24 @@ class PublicationFactory(Factory):
     ranking_id = factory.LazyAttribute(lambda o: o.ranked.id)
     proposed_by_id = factory.LazyAttribute(lambda o: o.proposer.id)
     proposed_at = factory.LazyFunction(now)
+
+
+class AppealFactory(Factory):
+    """AppealFactory(publication=…, idea=…, state=…): by the leader of the team; answered where the state says so."""
+
+    class Meta:
+        model = Appeal
+        exclude = ("answerer",)
+
+    code = factory.Sequence(lambda n: f"KN-2026-{9000 + n}")
+    state = AppealState.RECEIVED
+    filed_by_id = factory.LazyAttribute(lambda o: o.idea.created_by_id)
+    reason = "Phiếu của GK1 cho điểm tiêu chí Tính mới thấp hẳn so với nhận xét đã gửi."
+    filed_at = factory.LazyFunction(now)
+    due_on = factory.LazyAttribute(lambda o: answer_due(o.filed_at))
+    answerer = factory.LazyAttribute(lambda o: UserFactory(role=Role.LEADER) if o.state in ANSWERED else None)
+    answered_by_id = factory.LazyAttribute(lambda o: o.answerer.id if o.answerer else None)
+    answered_at = factory.LazyAttribute(lambda o: now() if o.answerer else None)
+    answer = factory.LazyAttribute(
+        lambda o: "Ban Tổ chức đã xem lại phiếu và kết luận như sau." if o.answerer else ""
+    )

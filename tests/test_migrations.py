@@ -15,8 +15,11 @@ from app.initiatives.models import Initiative
 from app.judging.frozen import hash_of, rules_of
 from app.judging.rounds import open_round
 from app.permissions import Role
+from app.results.appeals import service as appeals
+from app.results.appeals.rules import AppealState
 from tests.conftest import DATABASE, fresh_postgres, running_app
 from tests.factories import (
+    AppealFactory,
     CampaignFactory,
     EntryFactory,
     IdeaFactory,
@@ -24,6 +27,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
+from tests.results.podium import podium, published
 
 pytestmark = pytest.mark.postgres
 
@@ -129,3 +133,32 @@ def test_history_is_one_line():
 
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+
+
+def test_results_that_were_replaced_can_be_taken_down(url, one_app, tmp_path):
+    """A second ranking and its publication go; what they replaced is public again."""
+    migrate.upgrade(url)
+    with running_app(one_app, url, tmp_path):
+        people = [UserFactory(role=role) for role in (Role.MODERATOR, Role.LEADER)]
+        stage = podium()
+        first = published(stage, *people)
+        appeal = AppealFactory(publication=first, idea=stage.ideas[3], state=AppealState.UPHELD)
+        sheet = next(one for one in stage.made.sheets if one.entry_id == stage.made.entries[2].id)
+        with transaction():
+            appeals.void_sheet(people[0], appeal, sheet, reason="Giám khảo có quan hệ với tác giả.")
+            appeals.rank_again(people[0], appeal, stage.made.round)
+        published(stage, *people)
+        first_id = first.id
+
+    script = ScriptDirectory.from_config(migrate.config("sqlite://"))
+    migrate.downgrade(url, script.get_revision("0005").down_revision)
+
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        left = connection.execute(sa.text("SELECT id, state FROM publications")).all()
+        rankings = connection.execute(sa.text("SELECT count(*) FROM rankings")).scalar_one()
+    engine.dispose()
+    assert [tuple(row) for row in left] == [(first_id, "published")]
+    assert rankings == 1
+    migrate.downgrade(url)
+    assert tables(url) == set()

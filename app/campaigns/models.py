@@ -43,6 +43,7 @@ class Campaign(Base):
     words_max: Mapped[int] = mapped_column(default=600)
     moderation_days: Mapped[int] = mapped_column(default=5)  # working days
     return_days: Mapped[int] = mapped_column(default=7)  # to mend a returned idea, deadline or not
+    appeal_days: Mapped[int] = mapped_column(default=5)  # working days after a publication
     intro: Mapped[long_text]  # sanitised HTML
     closing_note: Mapped[long_text]
     residence: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -243,6 +244,7 @@ class Round(Base):
     state: Mapped[RoundState] = mapped_column(default=RoundState.PLANNED)
     opened_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
+    is_live: Mapped[bool] = mapped_column(default=False)  # a live final alone locks and ranks it
     rules_hash: Mapped[str] = mapped_column(sa.String(64), default="")  # of the newest version of its rules
     position: Mapped[int]
     version: Mapped[int] = mapped_column()

@@ -79,6 +79,7 @@ def edit_campaign(
     min_age: int,
     max_age: int,
     moderation_days: int,
+    appeal_days: int,
     version: int,
 ) -> Campaign:
     """Mend the words and limits of a campaign; its address stays."""
@@ -89,7 +90,8 @@ def edit_campaign(
     campaign.name, campaign.tagline, campaign.residence = name, tagline, residence
     campaign.intro = richtext.from_input(intro)
     campaign.contact_email = contact_email
-    campaign.min_age, campaign.max_age, campaign.moderation_days = min_age, max_age, moderation_days
+    campaign.min_age, campaign.max_age = min_age, max_age
+    campaign.moderation_days, campaign.appeal_days = moderation_days, appeal_days
     record("campaign.edited", campaign, actor)
     return campaign
 

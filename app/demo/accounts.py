@@ -17,6 +17,7 @@ ACCOUNTS = (
     ("Thanh niên", "tn26"),
     ("Người kiểm duyệt (Đoàn phường)", "kd01"),
     ("Giám khảo", "gk01"),
+    ("Trưởng ban Giám khảo", "gk02"),
     ("Cán bộ theo dõi (phòng VH - XH)", "cb01"),
     ("Đầu mối đơn vị", "dv01"),
     ("Lãnh đạo UBND", "ld01"),

@@ -18,21 +18,38 @@ from app.demo import sources
 from app.demo.script import Script
 from app.ideas.models import Idea
 from app.initiatives import service as initiatives
-from app.judging import calibration, changes, panel, rounds, service
+from app.judging import changes, panel, rounds, service
 from app.judging.conflicts import declare_conflict
+from app.judging.evening.calibration import service as calibration
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
+from app.judging.seats import seats_of
 from app.results import service as results
+from app.results.appeals import service as appeals
+from app.results.appeals.models import Appeal
+from app.results.council import service as council
+from app.results.council.models import CouncilCase
 from app.results.models import Publication
 from app.results.rules import AwardChoice
 
-CHAIR = "Trưởng ban Giám khảo"
+CHAIR, SECRETARY = "Trưởng ban Giám khảo", "Thành viên, Thư ký"
 PROPOSER, PUBLISHER = "kd01", "ld01"
 PLANNER = "qt01"
 CLEARER = (
     "Với người, tiền và quyền hạn mà phường đang có, ý tưởng có làm được trong sáu đến mười hai tháng không?"
 )
 ANCHORS = 2
+SAID = "Các giám khảo trình bày cách hiểu tiêu chí và phần mình cho điểm khác nhau."
+KEPT = "Giữ nguyên điểm các phiếu."
+BECAUSE = "Điểm khác nhau do trọng tâm đánh giá, không phiếu nào nhầm bài hoặc nhầm tiêu chí."
+OBJECTION = (
+    "Đội em thấy điểm tiêu chí Hiệu quả của các phiếu cách nhau khá nhiều. Em xin Ban Tổ chức kiểm tra "
+    "xem có phiếu nào ghi nhầm không ạ."
+)
+ANSWER = (
+    "Ban Tổ chức đã đối chiếu từng phiếu với bản giám khảo ký: không phiếu nào ghi nhầm. Các phiếu lệch "
+    "nhau trong mức thường gặp; cách tính từ phiếu ra điểm nằm ở trang kết quả của đội. Thứ hạng giữ nguyên."
+)
 NOT_CONFIRMED = {"gk09"}  # one judge of the running round has not begun yet
 
 
@@ -78,10 +95,14 @@ class JudgingScript:
                     at = sources.moment(sheet["day"], "15:00")
                     script.at(at, partial(self._sheet, campaign, phase, row, sheet))
             script.at(end, partial(self._lock, campaign, phase))
+            if phase is final:
+                script.at(end, partial(self._council, campaign, phase))
         published = next(phase for phase in campaign["phases"] if phase["id"] == "cong_bo")
-        script.at(
-            sources.moment(published["start_day"], "09:00"), partial(self._publish, campaign, final, mine)
-        )
+        day = published["start_day"]
+        script.at(sources.moment(day, "09:00"), partial(self._publish, campaign, final, mine))
+        finalist = [row for row in mine if "final_sheets" in row][-1]
+        script.at(sources.moment(day + 1, "20:10"), partial(self._object, campaign, finalist))
+        script.at(sources.moment(day + 6, "15:30"), partial(self._answer, finalist))
 
     def _running(
         self, script: Script, campaign: dict[str, Any], phase: dict[str, Any], rows: list[dict[str, Any]]
@@ -120,6 +141,7 @@ class JudgingScript:
                 max_sheets=None if campaign["state"] == "closed" else fact["max_load"] + 4,
                 expertise=fact["expertise"],
                 is_chair=seat["title"] == CHAIR,
+                is_secretary=seat["title"] == SECRETARY,
             )
             if seat["person"] not in NOT_CONFIRMED or campaign["state"] == "closed":
                 panel.confirm_rules(judge, member)
@@ -236,6 +258,30 @@ class JudgingScript:
     def _lock(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         rounds.lock_round(self._people[PROPOSER], self._round(campaign, phase))
 
+    def _council(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
+        """The final's panel meets, looks at each case, votes where it must, and the round is ranked."""
+        round_ = self._round(campaign, phase)
+        seats = {seat["title"]: self._people[seat["person"]] for seat in campaign["jury"]}
+        chair = seats[CHAIR]
+        session = council.convene(chair, round_, place="Phòng họp tầng 2, trụ sở UBND phường")
+        council.mark_present(chair, session, seats_of(round_).member_ids)
+        while waiting := [case for case in session.cases if not case.is_settled]:
+            if waiting[0].kind.is_tie:
+                self._vote(chair, waiting[0])
+            else:
+                council.decide_case(
+                    chair, waiting[0], note=SAID, decision=KEPT, reason=BECAUSE, version=waiting[0].version
+                )
+        council.close_council(chair, session, version=session.version)
+
+    def _vote(self, chair: User, case: CouncilCase) -> None:
+        """Everybody for the ideas that come first, as far as there are places."""
+        council.open_vote(chair, case)
+        chosen = [line.entry_id for line in case.entries][: case.places]
+        for voter in case.voters:
+            council.cast_vote(db.session.get_one(User, voter.judge_id), case, chosen)
+        council.close_vote(chair, case)
+
     def _publish(self, campaign: dict[str, Any], final: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         """Proposed by one person, published by another; winners go to the ward's queue."""
         prizes = {prize.key: prize.id for prize in self._campaigns[campaign["slug"]].prizes}
@@ -250,6 +296,24 @@ class JudgingScript:
         publication: Publication = results.propose_awards(self._people[PROPOSER], round_, choices)
         db.session.flush()
         initiatives.publish_and_forward(self._people[PUBLISHER], publication, version=publication.version)
+
+    def _object(self, campaign: dict[str, Any], row: dict[str, Any]) -> None:
+        """One team of the final asks about its sheets."""
+        idea = self._ideas[row["id"]]
+        publication = results.published_of(self._campaigns[campaign["slug"]].id)
+        assert publication is not None
+        author = db.session.get_one(User, idea.created_by_id)
+        appeals.file_appeal(author, idea, publication, reason=OBJECTION)
+
+    def _answer(self, row: dict[str, Any]) -> None:
+        """Looked into by the organisers, and answered with the sums."""
+        staff = self._people[PROPOSER]
+        appeal = db.session.scalars(
+            sa.select(Appeal).where(Appeal.idea_id == self._ideas[row["id"]].id)
+        ).one()
+        appeals.take_up(staff, appeal, version=appeal.version)
+        db.session.flush()
+        appeals.answer_appeal(staff, appeal, upheld=False, answer=ANSWER, version=appeal.version)
 
     def _deal(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         """Today: newly valid ideas come in, and every idea gets the judges it still lacks."""

@@ -12,6 +12,7 @@ from app.core.db import db, transaction
 from app.core.events import Outbox, OutboxState
 from app.demo import campaigns, people, sources
 from app.demo.accounts import is_empty
+from app.demo.finals import RehearsalScript
 from app.demo.ideas import IdeaScript
 from app.demo.initiatives import InitiativeScript
 from app.demo.judging import JudgingScript
@@ -39,6 +40,7 @@ def load() -> None:
     script = Script()
     written = IdeaScript(script, everybody, every_campaign)
     JudgingScript(script, everybody, units, every_campaign, written.made)
+    RehearsalScript(script, everybody, every_campaign)
     InitiativeScript(script, everybody, units, topics, written.made)
     people.take_back(script, everybody)
     script.play()

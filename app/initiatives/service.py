@@ -50,10 +50,18 @@ class MeasureRow(NamedTuple):
 
 
 def publish_and_forward(actor: User, publication: Publication, *, version: int) -> list[Initiative]:
-    """Publish the results and hand every winner to the ward's queue, in one transaction."""
+    """Publish the results and hand every winner to the ward's queue, in one transaction.
+
+    What was forwarded before stays one initiative. One whose prize is gone in the new results stays too, with a
+    note: what becomes of it is the officers' decision.
+    """
+    before = results.published_of(publication.campaign_id)
     results.publish(actor, publication, version=version)
     awards = _first_award_of_each_idea(publication)
-    return [_receive(actor, award.idea, award=award) for award in awards if _first_of(award.idea) is None]
+    made = [_receive(actor, award.idea, award=award) for award in awards if _first_of(award.idea) is None]
+    if before is not None:
+        _note_changed_prizes(actor, before, awards)
+    return made
 
 
 def forward_idea(actor: User, idea: Idea) -> Initiative:
@@ -308,6 +316,25 @@ def _first_award_of_each_idea(publication: Publication) -> list[Award]:
     for award in sorted(awards, key=lambda award: award.prize.position):
         first.setdefault(award.idea_id, award)
     return [first[idea_id] for idea_id in sorted(first)]
+
+
+def _note_changed_prizes(actor: User, before: Publication, awards: Sequence[Award]) -> None:
+    """After results were replaced: kept prizes are those of the new publication, lost ones are said on the page."""
+    now_held = {award.idea_id: award for award in awards}
+    concerned = {award.idea_id for award in _first_award_of_each_idea(before)} | now_held.keys()
+    found = db.session.scalars(
+        sa.select(Initiative).where(Initiative.source_idea_id.in_(concerned)).order_by(Initiative.id)
+    ).all()
+    for initiative in found:
+        award = now_held.get(initiative.source_idea_id or 0)
+        if award is None:
+            lost = _l(
+                "Kết quả được công bố lại và ý tưởng này không còn giải. Phường quyết định có làm tiếp không."
+            )
+            _told(actor, initiative, "initiative.award_lost", lost, is_public=False)
+        elif initiative.award_id != award.id:
+            initiative.award_id = award.id
+            record("initiative.award_changed", initiative, actor, award_id=award.id)
 
 
 def _told(

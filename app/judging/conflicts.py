@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from app.accounts.models import User
@@ -9,13 +11,13 @@ from app.campaigns.models import Campaign, Round
 from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, WrongState
 from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState
 from app.judging.models import Conflict, Entry, PanelMember, ScoreSheet
-from app.judging.rules import HOLDING, REASON_MAX_CHARS, ConflictKind, SheetState
+from app.judging.rules import HOLDING, REASON_MAX_CHARS, ConflictKind, SheetState, enough_reason
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -58,6 +60,60 @@ def declare_conflict(
     _take_off(actor, judge, campaign, reason)
     record("conflict.declared", conflict, actor)
     return conflict
+
+
+def lift_conflict(actor: User, campaign: Campaign, conflict: Conflict, *, reason: str) -> Conflict:
+    """Say that what staff set no longer holds. A row of its own: who set what, and why, stays on record.
+
+    What a judge declared or handed back is not for staff to lift. Sheets that were void stay void.
+    """
+    require(actor, A.ROUND_MANAGE, campaign)
+    # of two who lift at once, the second sees what the first has done
+    db.session.execute(sa.select(Conflict.id).where(Conflict.id == conflict.id).with_for_update())
+    if conflict not in set_and_held(conflicts_in(campaign.id)):
+        raise WrongState(_l("Chỉ gỡ được quan hệ do Ban Tổ chức ghi và đang có hiệu lực."))
+    lifted = Conflict(
+        judge_id=conflict.judge_id,
+        campaign_id=conflict.campaign_id,
+        kind=ConflictKind.LIFTED,
+        idea_id=conflict.idea_id,
+        person_id=conflict.person_id,
+        unit_id=conflict.unit_id,
+        reason=enough_reason(reason),
+        made_by_id=actor.id,
+        made_at=now(),
+    )
+    db.session.add(lifted)
+    db.session.flush()
+    record("conflict.lifted", lifted, actor, set_id=conflict.id)
+    return lifted
+
+
+def conflicts_in(campaign_id: int) -> list[Conflict]:
+    """Whatever was ever said about judges in a campaign, in order. One query."""
+    return list(
+        db.session.scalars(
+            sa.select(Conflict)
+            .where(sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == campaign_id))
+            .order_by(Conflict.id)
+        )
+    )
+
+
+def in_force(said: Iterable[Conflict]) -> list[Conflict]:
+    """What holds of it: lifting takes back what staff set before about the same thing, and nothing else."""
+    held: list[Conflict] = []
+    for conflict in said:
+        if conflict.kind is ConflictKind.LIFTED:
+            held = [c for c in held if c.kind is not ConflictKind.SET or c.about != conflict.about]
+        else:
+            held.append(conflict)
+    return held
+
+
+def set_and_held(said: Iterable[Conflict]) -> list[Conflict]:
+    """What staff may lift."""
+    return [conflict for conflict in in_force(said) if conflict.kind is ConflictKind.SET]
 
 
 def block_recused(actor: User, entry: Entry, reason: str) -> Conflict:
@@ -112,12 +168,9 @@ def forbidden_pairs(round_: Round) -> dict[tuple[int, int], ConflictKind]:
         people.setdefault(idea_id, set()).add(user_id)
         if unit_id:
             units.setdefault(idea_id, set()).add(unit_id)
-    declared = db.session.scalars(
-        sa.select(Conflict).where(
-            Conflict.judge_id.in_(judges),
-            sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == round_.campaign_id),
-        )
-    ).all()
+    declared = [
+        conflict for conflict in in_force(conflicts_in(round_.campaign_id)) if conflict.judge_id in judges
+    ]
     pairs = dict.fromkeys(_taken_off(round_), ConflictKind.RECUSED)
     for entry_id, idea_id in entries.items():
         authors, their_units = people.get(idea_id, set()), units.get(idea_id, set())

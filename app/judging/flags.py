@@ -69,7 +69,7 @@ def disagreements(totals: Totals, found: Estimate) -> list[Disagreement]:
     """Ideas to talk about, widest spread first."""
     error = None if found.error_variance is None else sqrt(found.error_variance)
     rows: list[Disagreement] = []
-    for idea, row in _corrected(totals, found).items():
+    for idea, row in corrected(totals, found).items():
         if len(row) < 2:
             continue
         spread = max(row.values()) - min(row.values())
@@ -114,8 +114,8 @@ def judge_flags(totals: Totals, found: Estimate) -> list[JudgeFlag]:
     return flags
 
 
-def _corrected(totals: Totals, found: Estimate) -> dict[str, Mapping[int, float]]:
-    """Each idea's sheets by judge, in points, leniency taken out."""
+def corrected(totals: Totals, found: Estimate) -> dict[str, Mapping[int, float]]:
+    """Each idea's sheets by the judge's place in `totals`, in points, leniency taken out."""
     leniency = [float(value) for value in found.leniency]
     return {
         idea: {judge: total / totals.unit - leniency[judge] for judge, total in row}
@@ -134,7 +134,7 @@ def _residuals(totals: Totals, found: Estimate) -> dict[int, list[tuple[str, flo
         for judge in pack:
             load[judge] += 1
     rows: dict[int, list[tuple[str, float, float]]] = {}
-    for idea, sheets in _corrected(totals, found).items():
+    for idea, sheets in corrected(totals, found).items():
         if len(sheets) < 2:
             continue
         mean = sum(sheets.values()) / len(sheets)

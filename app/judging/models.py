@@ -54,11 +54,13 @@ class PanelMember(Base):
     judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
     code: Mapped[str] = mapped_column(sa.String(8))  # GK1 …, by a random permutation
     is_chair: Mapped[bool] = mapped_column(default=False)
+    is_secretary: Mapped[bool] = mapped_column(default=False)  # writes the council's minutes
     max_sheets: Mapped[int | None]
     expertise: Mapped[list[Any]] = mapped_column(default=list)  # slugs of topics
     confirmed_at: Mapped[datetime | None]  # read the rules, declared conflicts
     salt: Mapped[str] = mapped_column(sa.String(64), default="")  # only in this judge's receipts
     commitment: Mapped[str] = mapped_column(sa.String(64), default="")  # binds the code to the name
+    reminded_at: Mapped[datetime | None]  # the last time somebody at the desk wrote to them
 
     round: Mapped[Round] = relationship()
     judge: Mapped[User] = relationship()
@@ -94,6 +96,11 @@ class Conflict(Base):
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     made_at: Mapped[moment]
 
+    @property
+    def about(self) -> tuple[int | None, ...]:
+        """Which judge must not mark what, where: two rows about the same are equal in this."""
+        return self.judge_id, self.campaign_id, self.idea_id, self.person_id, self.unit_id
+
 
 class ScoreSheet(Base):
     """A judge's sheet on an entry: the assignment and what became of it. One judge × entry, once."""
@@ -113,6 +120,7 @@ class ScoreSheet(Base):
     touched_at: Mapped[datetime | None]  # the last mark or comment; makes the version count on each save
     submitted_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(sa.String(500), default="")  # of a recusal, reopening or voiding
+    correcting: Mapped[bool] = mapped_column(default=False)  # given back after the lock, set by results
     version: Mapped[int] = mapped_column()
 
     entry: Mapped[Entry] = relationship()

@@ -8,15 +8,17 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Round
+from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, WrongState
 from app.core.events import record
 from app.core.i18n import _, _l
 from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState, IdeaState
 from app.judging.codes import seat
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
+from app.judging.paper.models import PaperSheet
 from app.judging.rules import SCORABLE, SheetState, require_unlocked
 from app.permissions import Action as A
 from app.permissions import Role, can, require
@@ -30,6 +32,7 @@ def add_panel_member(
     max_sheets: int | None = None,
     expertise: Sequence[str] = (),
     is_chair: bool = False,
+    is_secretary: bool = False,
 ) -> PanelMember:
     """Put a judge on the panel, under a code of its own.
 
@@ -47,6 +50,7 @@ def add_panel_member(
         round_id=round_.id,
         judge_id=judge.id,
         is_chair=is_chair,
+        is_secretary=is_secretary,
         max_sheets=max_sheets,
         expertise=list(expertise),
         **seat(round_, judge),
@@ -61,7 +65,10 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
     """Take a judge off the panel. Submitted sheets stay; begun ones are void; untouched ones are dealt again."""
     require(actor, A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
-    marked = sa.exists().where(Mark.sheet_id == ScoreSheet.id)
+    marked = sa.or_(
+        sa.exists().where(Mark.sheet_id == ScoreSheet.id),
+        sa.exists().where(PaperSheet.sheet_id == ScoreSheet.id),  # typed from paper, or its scan attached
+    )
     rows = db.session.execute(
         sa.select(ScoreSheet, marked)
         .join(Entry, ScoreSheet.entry_id == Entry.id)
@@ -87,6 +94,24 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
     )
     for row in (*untouched, member):
         db.session.delete(row)
+
+
+def appoint(actor: User, member: PanelMember, *, is_chair: bool, is_secretary: bool) -> PanelMember:
+    """Say who leads the panel and who writes its minutes; also after the lock, when a chair falls ill."""
+    require(actor, A.ROUND_MANAGE, member)
+    if member.round.state is RoundState.CLOSED:
+        raise WrongState(_l("Vòng chấm đã xong nên không đổi được nữa."))
+    member.is_chair, member.is_secretary = is_chair, is_secretary
+    record(
+        "panel.appointed",
+        member.round,
+        actor,
+        member_id=member.id,
+        judge_id=member.judge_id,
+        is_chair=is_chair,
+        is_secretary=is_secretary,
+    )
+    return member
 
 
 def confirm_rules(actor: User, member: PanelMember) -> PanelMember:

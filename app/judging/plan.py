@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,18 +37,19 @@ class Plan:
 
 def plan_of(round_: Round, *, accept_imbalance: bool = False) -> Plan:
     """The one plan that the round's panel, conflicts and entries lead to. Raises Infeasible with what would help."""
-    entries = _entries_of(round_)
+    entries, held = _entries_of(round_), _held(round_)
     ids, panel = {row.code: row.id for row in entries}, _panel_of(round_)
-    given = _input(round_, entries, panel, accept_imbalance=accept_imbalance)
+    left = _left(held, panel)
+    given = _input(round_, entries, panel, held, left, accept_imbalance=accept_imbalance)
     result = everyone(given) if round_.full_panel else assign(given)
-    held = {(ids[idea], int(judge)) for idea, judge in given.locked}
+    already = {(ids[idea], int(judge)) for idea, judge in given.locked}
     pairs = [(ids[idea], int(judge)) for idea, judge in result.pairs]
     return Plan(
         result=result,
-        added=tuple(pair for pair in pairs if pair not in held),
-        kept=tuple(pair for pair in pairs if pair in held),
+        added=tuple(pair for pair in pairs if pair not in already),
+        kept=tuple(pair for pair in pairs if pair in already),
         order={int(judge): tuple(ids[idea] for idea in order) for judge, order in result.order.items()},
-        names={member.judge_id: member.full_name for member in panel},
+        names={**left, **{member.judge_id: member.full_name for member in panel}},
         codes={row.id: row.judging_code for row in entries},
         fingerprint=hashlib.sha256(json.dumps(sorted(pairs)).encode()).hexdigest(),
     )
@@ -71,15 +72,31 @@ def _panel_of(round_: Round) -> Sequence[sa.Row[tuple[int, int | None, list[Any]
     ).all()
 
 
+def _left(held: Sequence[tuple[int, int]], panel: Sequence[Any]) -> dict[int, str]:
+    """Judges who left the panel, by name; what they submitted before counts as a sheet of its idea."""
+    gone = {judge for _entry, judge in held} - {row.judge_id for row in panel}
+    if not gone:
+        return {}
+    return dict(db.session.execute(sa.select(User.id, User.full_name).where(User.id.in_(gone))).all())
+
+
 def _input(
-    round_: Round, entries: Sequence[Any], panel: Sequence[Any], *, accept_imbalance: bool
+    round_: Round,
+    entries: Sequence[Any],
+    panel: Sequence[Any],
+    held_ids: Sequence[tuple[int, int]],
+    left: Mapping[int, str],
+    *,
+    accept_imbalance: bool,
 ) -> AssignmentInput:
-    """Ideas go by their code, so that a refusal names them as staff know them."""
+    """Ideas go by their code, so that a refusal names them as staff know them.
+
+    Who left is a judge who may take nothing but what was submitted.
+    """
     codes = {row.id: row.code for row in entries}
     judges = {row.judge_id for row in panel}
-    held = {
-        (codes[entry], str(judge)) for entry, judge in _held(round_) if entry in codes and judge in judges
-    }
+    held = {(codes[entry], str(judge)) for entry, judge in held_ids if entry in codes}
+    closed = {(code, str(judge)) for code in codes.values() for judge in left}
     forbidden = {
         (codes[entry], str(judge))
         for entry, judge in forbidden_pairs(round_)
@@ -88,14 +105,21 @@ def _input(
     topics = dict(db.session.execute(sa.select(Topic.slug, Topic.name)).all())
     return AssignmentInput(
         ideas=list(codes.values()),
-        judges=[str(judge) for judge in judges],
+        judges=[str(judge) for judge in (*judges, *left)],
         k=round_.sheets_per_idea,
-        conflicts=forbidden - held,
-        limit={str(row.judge_id): row.max_sheets for row in panel if row.max_sheets is not None},
+        conflicts=(forbidden | closed) - held,
+        limit={
+            **{str(row.judge_id): row.max_sheets for row in panel if row.max_sheets is not None},
+            **{str(judge): 0 for judge in left},  # no more than is held
+        },
         topic={row.code: row.slug for row in entries},
         expertise={str(row.judge_id): row.expertise for row in panel},
         locked=held,
-        names={**{str(row.judge_id): row.full_name for row in panel}, **topics},
+        names={
+            **{str(judge): name for judge, name in left.items()},
+            **{str(row.judge_id): row.full_name for row in panel},
+            **topics,
+        },
         # nobody can shop for a seed: it follows from the rules as the round opened, whatever was changed since
         seed=seed_of(first_hash(round_) or "00", round_.id),
         accept_imbalance=accept_imbalance,

@@ -108,6 +108,20 @@ def assign_judges(
 def lock_round(actor: User, round_: Round) -> Round:
     """No more marks. Sheets that were not submitted do not count, and the event says how many."""
     require(actor, A.ROUND_MANAGE, round_)
+    require_not_live(round_)
+    return stop_marks(actor, round_)
+
+
+def require_not_live(round_: Round) -> None:
+    """Raises WrongState on a round that a live final locks and ranks: its totals must not come out before."""
+    if round_.is_live:
+        raise WrongState(
+            _l("Vòng này có buổi chung khảo: khóa phiếu và mở điểm ở trang điều hành chung khảo.")
+        )
+
+
+def stop_marks(actor: User, round_: Round) -> Round:
+    """Lock a round for whoever was asked whether they may: organisers, or the chair of its live final."""
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.LOCK)
     round_.locked_at = now()
     db.session.flush()  # from here on whoever still marks waits for us, and is then refused

@@ -24,6 +24,7 @@ class ConflictKind(StrEnum):
     DETECTED = "detected"  # same unit, same person
     SET = "set"  # pinned by staff
     RECUSED = "recused"  # the judge handed the idea back
+    LIFTED = "lifted"  # by staff: what they had set about the same thing no longer holds
 
 
 class SheetAction(StrEnum):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -105,18 +106,34 @@ def to_decimal(number: int) -> Decimal:
     return Decimal(number).scaleb(-2)
 
 
+class LeftOut(StrEnum):
+    """Why a robust mean leaves a sheet out."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    FAR = "far"  # more than the published number of points from the first mean
+
+
+def left_out(method: Method, totals: Sequence[int], deviation: Fraction) -> dict[int, LeftOut]:
+    """Places of the sheets that an idea's mean is not taken of; `deviation` is in the unit of the totals."""
+    count = len(totals)
+    if count < ROBUST_FROM:
+        return {}
+    if method is Method.TRIMMED:
+        by_total = sorted(range(count), key=lambda place: totals[place])
+        return {by_total[0]: LeftOut.LOWEST, by_total[-1]: LeftOut.HIGHEST}
+    if method is Method.VALID:
+        first = sum(totals)
+        # one pass, strictly more: a judge exactly at the limit is heard
+        far = [place for place in range(count) if abs(count * totals[place] - first) > count * deviation]
+        return dict.fromkeys(far, LeftOut.FAR) if len(far) < count else {}
+    return {}
+
+
 def kept(method: Method, totals: Sequence[int], deviation: Fraction) -> Sequence[int]:
     """The totals of one idea that its mean is taken of; `deviation` is in the same unit as they are."""
-    if len(totals) < ROBUST_FROM:
-        return totals
-    if method is Method.TRIMMED:
-        return sorted(totals)[1:-1]
-    if method is Method.VALID:
-        count, first = len(totals), sum(totals)
-        # one pass, strictly more: a judge exactly at the limit is heard
-        near = [total for total in totals if abs(count * total - first) <= count * deviation]
-        return near or totals
-    return totals
+    out = left_out(method, totals, deviation)
+    return [total for place, total in enumerate(totals) if place not in out]
 
 
 def community_part(points: Points, votes: int, most: int) -> int:

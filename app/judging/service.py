@@ -102,7 +102,7 @@ def fill_sheet(
 def submit_sheet(actor: User, sheet: ScoreSheet, *, version: int) -> ScoreSheet:
     """Lock a complete sheet. Raises Invalid beside the first criterion that has no mark."""
     require(actor, A.SHEET_SUBMIT, sheet)
-    open_round_only(sheet)
+    open_to_its_judge(sheet)
     same_version(sheet.version, version)
     _require_marks(sheet)
     _require_notes(sheet)
@@ -148,7 +148,7 @@ def _require_notes(sheet: ScoreSheet) -> None:
 
 def _lock(actor: User, sheet: ScoreSheet, **how: Any) -> ScoreSheet:
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_SUBMIT)
-    sheet.submitted_at = now()
+    sheet.submitted_at, sheet.correcting = now(), False
     record("sheet.submitted", sheet, actor, **how)
     return sheet
 
@@ -217,9 +217,15 @@ def open_round_only(sheet: ScoreSheet) -> None:
     require_open(db.session.execute(state).scalar_one())
 
 
+def open_to_its_judge(sheet: ScoreSheet) -> None:
+    """As `open_round_only`; a sheet that was given back after the lock stays open until it is submitted again."""
+    if not sheet.correcting:
+        open_round_only(sheet)
+
+
 def open_for_marks(sheet: ScoreSheet, version: int) -> None:
     """Raises WrongState on a locked sheet or round, Stale when the page is older than the sheet."""
-    open_round_only(sheet)
+    open_to_its_judge(sheet)
     require_scorable(sheet.state)
     same_version(sheet.version, version)
 

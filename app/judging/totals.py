@@ -38,7 +38,11 @@ class Totals:
 
     def points(self, total: int) -> Decimal:
         """A total as printed."""
-        return to_decimal(hundredths(Fraction(total, self.unit)))
+        return self.points_of(Fraction(total))
+
+    def points_of(self, total: Fraction) -> Decimal:
+        """The same of a part of totals, such as their mean."""
+        return to_decimal(hundredths(total / self.unit))
 
     @property
     def packs(self) -> list[list[int]]:

@@ -31,12 +31,16 @@ from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
-from app.judging import calibration, entrance, offline, panel, queries, service
+from app.judging import panel, queries, service
 from app.judging import sheet as sheets
 from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
-from app.judging.evening import time_left
+from app.judging.evening import offline
+from app.judging.evening.calibration import service as calibration
+from app.judging.evening.entrance import service as entrance
+from app.judging.evening.time_left import time_left
+from app.judging.findings import own_findings
 from app.judging.forms import ConflictForm, RecuseForm, SheetForm, typed_marks, typed_text, typed_version
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.paper import queries as papers
@@ -96,6 +100,8 @@ def progress() -> ResponseReturnValue:
         time_left=time_left(round_.ends_at),
         undo=_undo(round_),
         papers=papers.waiting_for(this_judge().id, round_.id),
+        own=own_findings(round_, member.judge_id),
+        presides=member.is_chair or member.is_secretary,
     )
 
 
@@ -376,7 +382,7 @@ def _page(
         left=sheets.left(found),
         authors=_authors(found),
         scale=found.rubric.scale,
-        open=found.state in SCORABLE and found.entry.round.state is RoundState.OPEN,
+        open=found.state in SCORABLE and (found.correcting or found.entry.round.state is RoundState.OPEN),
         can_take_back=found.state is SheetState.SUBMITTED and found.entry.round.state is RoundState.OPEN,
         form=SheetForm(formdata=None, version=found.version),
         rows=rows,

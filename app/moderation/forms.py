@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, SelectMultipleField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
-from app.core.forms import VersionForm
+from app.core.forms import Form, VersionForm
 from app.core.i18n import _l
-from app.moderation.rules import REASON_MAX_CHARS
+from app.moderation.rules import PHRASE_MAX_CHARS, REASON_MAX_CHARS
 
 
 class DecisionForm(VersionForm):
@@ -33,3 +33,20 @@ class ReasonForm(DecisionForm):
     def whole_reason(self) -> str:
         """All reasons, one a line."""
         return "\n".join([*(self.phrases.data or []), *([self.reason.data] if self.reason.data else [])])
+
+
+class SeenPhraseForm(Form):
+    """How the phrase read when the page was opened: it has no version of its own."""
+
+    seen = HiddenField()
+
+
+class PhraseForm(SeenPhraseForm):
+    text = TextAreaField(
+        _l("Lý do"),
+        description=_l("Tác giả đọc nguyên văn. Nói rõ chỗ nào và sửa thế nào."),
+        validators=[
+            DataRequired(_l("Ghi lý do.")),
+            Length(max=PHRASE_MAX_CHARS, message=_l("Rút gọn lý do, nhiều nhất %(max)d ký tự.")),
+        ],
+    )

@@ -236,6 +236,26 @@ def phrases(outcome: Outcome) -> list[str]:
     return [*COMMON_REASONS.get(outcome, ()), *kept]
 
 
+class PhraseRow(NamedTuple):
+    """A kept reason in the list of moderators."""
+
+    id: int
+    outcome: Outcome
+    text: str
+
+
+def kept_phrases(number: int = 1) -> Page[PhraseRow]:
+    """What moderators kept, by outcome, oldest first as it is offered. The common reasons are not among them."""
+    statement = sa.select(SavedPhrase.id, SavedPhrase.outcome, SavedPhrase.text).order_by(
+        SavedPhrase.outcome, SavedPhrase.id
+    )
+    return page(statement, PhraseRow, number)
+
+
+def phrase_by_id(phrase_id: int) -> SavedPhrase | None:
+    return db.session.get(SavedPhrase, phrase_id)
+
+
 def next_waiting(person: Person, after: Idea) -> str | None:
     """The code of the oldest idea that still waits, for “decide and go on”."""
     return db.session.scalars(

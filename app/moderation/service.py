@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.accounts.models import User
 from app.core import clock
 from app.core.db import db, lock_row
-from app.core.errors import Stale
+from app.core.errors import Invalid, Stale
 from app.core.events import record
 from app.core.i18n import _
 from app.ideas.models import Idea
@@ -62,6 +62,35 @@ def keep_phrase(actor: User, outcome: Outcome, text: str) -> None:
     text = text.strip()[:PHRASE_MAX_CHARS]
     if text and text not in queries.phrases(outcome):
         db.session.add(SavedPhrase(outcome=outcome, text=text))
+
+
+def change_phrase(actor: User, phrase: SavedPhrase, *, text: str, seen: str) -> SavedPhrase:
+    """Put a kept reason in better words. `seen` is how it read when the page was opened.
+
+    Raises Stale when a colleague changed it since, Invalid when it would be offered twice.
+    """
+    require(actor, A.IDEA_MODERATE)
+    lock_row(phrase)
+    _reads_as_seen(phrase, seen, text)
+    text = text.strip()
+    if text != phrase.text and text in queries.phrases(phrase.outcome):
+        raise Invalid("text", _("Lý do này đã có sẵn."))
+    phrase.text = text
+    return phrase
+
+
+def delete_phrase(actor: User, phrase: SavedPhrase, *, seen: str) -> None:
+    """Offer a reason no more. Decisions that gave it keep their words."""
+    require(actor, A.IDEA_MODERATE)
+    lock_row(phrase)
+    _reads_as_seen(phrase, seen)
+    db.session.delete(phrase)
+
+
+def _reads_as_seen(phrase: SavedPhrase, seen: str, mine: str = "") -> None:
+    """Raises Stale unless it does. Browsers send the ends of lines their own way, so spaces do not count."""
+    if phrase.text.split() != seen.split():
+        raise Stale(mine=[("", mine)] if mine else None, theirs=[("", phrase.text)])
 
 
 def _decide(actor: User, idea: Idea, outcome: Outcome, *, version: int, reason: str = "") -> Decision:

@@ -19,8 +19,8 @@ from app.ideas.models import Idea
 from app.ideas.rules import IDEA_FLOW, IdeaState
 from app.initiatives import queries as initiatives
 from app.moderation import queries, service
-from app.moderation.forms import DecisionForm, ReasonForm
-from app.moderation.models import Decision
+from app.moderation.forms import DecisionForm, PhraseForm, ReasonForm, SeenPhraseForm
+from app.moderation.models import Decision, SavedPhrase
 from app.moderation.rules import ACTIONS, Outcome, needs_reason
 from app.moderation.words import DECISION_WORDS, FLAG_WORDS, OUTCOME_WORDS, STATE_WORDS
 from app.permissions import Action as A
@@ -58,6 +58,43 @@ def queue() -> ResponseReturnValue:
         topics=topics,
         state_words=STATE_WORDS,
     )
+
+
+@bp.get("/ly-do")
+@needs(A.IDEA_MODERATE)
+def phrases() -> ResponseReturnValue:
+    """The reasons that moderators kept."""
+    return render_template(
+        "moderation/phrases.html", page=queries.kept_phrases(page_number()), outcome_words=OUTCOME_WORDS
+    )
+
+
+@bp.route("/ly-do/<int:phrase_id>", methods=["GET", "POST"])
+@needs(A.IDEA_MODERATE)
+def phrase(phrase_id: int) -> ResponseReturnValue:
+    kept: SavedPhrase = or_404(queries.phrase_by_id(phrase_id))
+    form = PhraseForm(text=kept.text, seen=kept.text)
+    if form.run(service.change_phrase, me(), kept, text=form.text.data or "", seen=form.seen.data or ""):
+        flash(_("Đã sửa lý do."), "ok")
+        return redirect(url_for(".phrases"))
+    return render_template(
+        "moderation/phrase.html",
+        phrase=kept,
+        form=form,
+        removal=SeenPhraseForm(formdata=None, seen=kept.text),
+        outcome_words=OUTCOME_WORDS,
+    )
+
+
+@bp.post("/ly-do/<int:phrase_id>/xoa")
+@needs(A.IDEA_MODERATE)
+def delete_phrase(phrase_id: int) -> ResponseReturnValue:
+    kept: SavedPhrase = or_404(queries.phrase_by_id(phrase_id))
+    form = SeenPhraseForm()
+    if form.run(service.delete_phrase, me(), kept, seen=form.seen.data or ""):
+        flash(_("Đã xóa lý do. Các quyết định trước giữ nguyên lời."), "ok")
+        return redirect(url_for(".phrases"))
+    return redirect(url_for(".phrase", phrase_id=phrase_id))
 
 
 @bp.get("/duyet/<code>")

@@ -18,15 +18,20 @@ from app.results.rules import PublicationState
 
 
 class Ranking(Base):
-    """The ranking of a locked round, computed once, exactly, and never updated."""
+    """The ranking of a locked round, computed once, exactly, and never updated.
+
+    After an upheld appeal there is another one with the next number; the earlier ones stay.
+    """
 
     __tablename__ = "rankings"
+    __table_args__ = (sa.UniqueConstraint("round_id", "number"),)
 
     id: Mapped[pk]
-    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), unique=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"))
+    number: Mapped[int] = mapped_column(default=1)  # 1 at the lock
     method_used: Mapped[str] = mapped_column(sa.String(16))
     fallback: Mapped[str] = mapped_column(sa.String(32), default="")
-    figures: Mapped[dict[str, Any]]  # lambda, severity by GK code, reliability: text, as printed
+    figures: Mapped[dict[str, Any]]  # lambda, severity by GK code, variances…: text, as printed
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     computed_at: Mapped[moment]
 
@@ -54,6 +59,8 @@ class RankRow(Base):
     interval_to: Mapped[int | None]
     criterion_means: Mapped[dict[str, Any]]  # key → text with two decimals
     tie_break: Mapped[str] = mapped_column(sa.String(40), default="")
+    working: Mapped[dict[str, Any]] = mapped_column(default=dict)  # judging.working, by GK code
+    alike: Mapped[dict[str, Any]] = mapped_column(default=dict)  # who the sheets cannot tell it apart from
     advances: Mapped[bool] = mapped_column(default=False)
     in_council: Mapped[bool] = mapped_column(default=False)  # an equal rank straddles the cut
 
@@ -143,5 +150,5 @@ MEANINGS["uq_publications_published"] = WrongState(
 )
 MEANINGS["uq_publications_proposed"] = WrongState(_l("Đã có một đề nghị giải thưởng đang chờ công bố."))
 MEANINGS["uq_publications_campaign_id"] = MEANINGS["uq_publications_proposed"]
-MEANINGS["uq_rankings_round_id"] = Stale(_l("Vòng này vừa được xếp hạng. Hãy tải lại trang."))
+MEANINGS["uq_rankings_round_id_number"] = Stale(_l("Vòng này vừa được xếp hạng. Hãy tải lại trang."))
 MEANINGS["uq_awards_publication_id_prize_id_idea_id"] = Invalid("awards", _l("Ý tưởng này đã có giải đó."))

@@ -157,7 +157,9 @@ def published(campaign_id: int) -> Publication | None:
     return db.session.scalars(
         sa.select(Publication)
         .where(Publication.campaign_id == campaign_id, Publication.state == PublicationState.PUBLISHED)
-        .options(joinedload(Publication.round), joinedload(Publication.ranking))
+        .options(
+            joinedload(Publication.round), joinedload(Publication.ranking), joinedload(Publication.campaign)
+        )
     ).first()
 
 

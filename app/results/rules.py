@@ -57,20 +57,25 @@ class Ranked(NamedTuple):
     idea_id: int
     code: str
     rank: int
+    shares: bool = False  # the council voted, and it stayed equal: they share the prize
 
 
 def suggested(ranked: Sequence[Ranked], prizes: Sequence[PrizeOffer]) -> list[AwardChoice]:
-    """Prizes down the ranking, as far as the ranking alone decides: an equal rank across two prizes needs a vote."""
+    """Prizes down the ranking, as far as ranks and votes decide: an equal rank across two prizes needs a vote."""
     slots = [prize.id for prize in prizes if prize.by_rank for _place in range(prize.places)]
     prizes_of_rank: dict[int, set[int | None]] = {}
     places = [slots[place] if place < len(slots) else None for place in range(len(ranked))]
     for place, line in zip(places, ranked, strict=True):
         prizes_of_rank.setdefault(line.rank, set()).add(place)
-    return [
-        AwardChoice(place, line.idea_id)
+    better: dict[int, int | None] = {}
+    for place, line in zip(places, ranked, strict=True):
+        better.setdefault(line.rank, place)  # of those who share, all get what the first of them would
+    given = [
+        (better[line.rank] if line.shares else place, line)
         for place, line in zip(places, ranked, strict=True)
-        if place is not None and len(prizes_of_rank[line.rank]) == 1
+        if line.shares or len(prizes_of_rank[line.rank]) == 1
     ]
+    return [AwardChoice(prize_id, line.idea_id) for prize_id, line in given if prize_id is not None]
 
 
 def check_awards(

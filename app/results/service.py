@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.campaigns.models import Campaign, Prize, Round
 from app.campaigns.rules import RoundState
 from app.core import clock
-from app.core.db import MEANINGS, db
+from app.core.db import MEANINGS, db, lock_row
 from app.core.errors import WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
@@ -22,7 +22,11 @@ from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
 from app.permissions import Action as A
 from app.permissions import require
-from app.results.freezing import freeze_ranking
+from app.results.appeals.models import Appeal
+from app.results.appeals.rules import AppealState
+from app.results.council import queries as council
+from app.results.council.rules import refined
+from app.results.freezing import computed, freeze_ranking, ranking_of
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import (
     PUBLICATION_FLOW,
@@ -38,10 +42,13 @@ from app.results.rules import (
 def advance_round(actor: User, round_: Round, to: Round, *, voted: Collection[int] = ()) -> list[Entry]:
     """Close a locked round: apply its cut and put the ideas that go on into the next one.
 
-    `voted`: ideas with an equal rank at the cut which the council voted in; nobody else can be added.
+    `voted`: ideas with an equal rank at the cut which the council voted in; nobody else can be added. Where the
+    vote was held here, it alone decides.
     """
     require(actor, A.ROUND_MANAGE, round_)
     ranking = freeze_ranking(actor, round_)
+    held = council.voted_on(round_.id)
+    voted = voted if held is None else held
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.CLOSE)
     chosen = sa.or_(
         RankRow.advances.is_(True), sa.and_(RankRow.in_council.is_(True), Entry.idea_id.in_(voted))
@@ -65,6 +72,8 @@ def propose_awards(
     require_judged(round_)
     not_ones_own(actor, [choice.idea_id for choice in choices])
     ranking = freeze_ranking(actor, round_)
+    if require_cause(round_.campaign_id):
+        require_up_to_date(ranking, round_)
     check_awards(choices, prize_offers(round_), ranked_ideas(ranking), _entered(round_))
     if _proposed_of(round_.campaign_id):
         raise MEANINGS["uq_publications_proposed"]
@@ -97,6 +106,7 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     Winners are forwarded by initiatives.service.publish_and_forward, in the same transaction.
     """
     require(actor, A.RESULTS_PUBLISH, publication)
+    lock_row(publication)
     same_version(publication.version, version)
     require_judged(publication.round)
     not_ones_own(actor, [award.idea_id for award in publication.awards])
@@ -104,6 +114,8 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     if earlier is not None:
         if earlier.id == publication.id:
             raise WrongState(_l("Kết quả này đã được công bố."))
+        lock_row(earlier)  # corrections and appeals under way come before this or after, not between
+        require_up_to_date(publication.ranking, publication.round)
         earlier.state = PUBLICATION_FLOW.after(earlier.state, PublicationAction.SUPERSEDE)
         db.session.flush()  # before the new one: only one may be published at a time
     publication.state = PUBLICATION_FLOW.after(publication.state, PublicationAction.PUBLISH)
@@ -148,6 +160,35 @@ def require_judged(round_: Round) -> None:
         )
 
 
+def require_cause(campaign_id: int) -> bool:
+    """Are results public already? Raises WrongState when they are and no appeal against them was upheld."""
+    current = published_of(campaign_id)
+    if current is None:
+        return False
+    upheld = sa.select(Appeal.id).where(
+        Appeal.publication_id == current.id, Appeal.state == AppealState.UPHELD
+    )
+    if db.session.execute(upheld.limit(1)).first() is None:
+        raise WrongState(_l("Kết quả đã công bố. Chỉ công bố lại khi có khiếu nại được chấp nhận."))
+    return True
+
+
+def require_up_to_date(ranking: Ranking, round_: Round) -> None:
+    """Raises WrongState when sheets were corrected after an appeal and this ranking does not know of it."""
+    newest = ranking_of(round_)
+    if newest is not None and newest.id != ranking.id:
+        raise WrongState(_l("Vòng này đã xếp hạng lại. Rút đề nghị này và đề nghị theo bảng mới."))
+    correcting = (
+        sa.select(ScoreSheet.id)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .where(Entry.round_id == round_.id, ScoreSheet.correcting.is_(True))
+    )
+    if db.session.execute(correcting.limit(1)).first() is not None:
+        raise WrongState(_l("Còn phiếu mở lại sau khiếu nại chưa nộp."))
+    if computed(round_, number=ranking.number).content_hash != ranking.content_hash:
+        raise WrongState(_l("Phiếu đã thay đổi từ lần xếp hạng cuối. Hãy xếp hạng lại trước."))
+
+
 def not_ones_own(actor: User, idea_ids: Sequence[int]) -> None:
     """Nobody proposes or publishes a prize of their own. Raises WrongState."""
     mine = sa.select(Author.id).where(
@@ -176,15 +217,20 @@ def prize_offers(round_: Round) -> list[PrizeOffer]:
 
 
 def ranked_ideas(ranking: Ranking) -> list[Ranked]:
-    """Ideas that have a rank, best first."""
+    """Ideas that have a rank, best first; an equal rank that the council voted on is parted as it voted."""
     rows = db.session.execute(
-        sa.select(Idea.id, Idea.code, RankRow.rank)
+        sa.select(Entry.id, Idea.id, Idea.code, RankRow.rank)
         .join(Entry, Entry.idea_id == Idea.id)
         .join(RankRow, RankRow.entry_id == Entry.id)
         .where(RankRow.ranking_id == ranking.id, RankRow.rank.is_not(None))
         .order_by(RankRow.position)
+    ).all()
+    ideas = {entry_id: (idea_id, code or "") for entry_id, idea_id, code, _rank in rows}
+    parted, shared = refined(
+        [(entry_id, rank or 0) for entry_id, _idea, _code, rank in rows],
+        council.prize_votes(ranking.round_id),
     )
-    return [Ranked(idea_id, code or "", rank or 0) for idea_id, code, rank in rows]
+    return [Ranked(*ideas[entry_id], rank, entry_id in shared) for entry_id, rank in parted]
 
 
 def _entered(round_: Round) -> set[int]:

@@ -10,6 +10,7 @@ from app.audit import heads
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Prize, Round
 from app.campaigns.rules import RoundState
+from app.core.clock import received_at
 from app.core.db import db, transaction
 from app.core.forms import VersionForm, clean_text
 from app.core.i18n import _
@@ -27,7 +28,10 @@ from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.results import letters, queries, service
 from app.results import public as public_face
+from app.results.appeals import queries as appeals
+from app.results.appeals.rules import appeals_until
 from app.results.bundle.service import bundle_of
+from app.results.council import queries as councils
 from app.results.forms import ProposeForm, PublishForm, ReleaseForm
 from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Publication
@@ -51,14 +55,22 @@ def ranking(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     frozen = ranking_of(round_)
     if frozen is None:
-        return render_template("results/not_ranked.html", round=round_, locked=is_locked(round_))
+        return render_template(
+            "results/not_ranked.html",
+            round=round_,
+            locked=is_locked(round_),
+            sitting=councils.summary_of(round_id),
+        )
+    lines = queries.ranking_lines(frozen, round_)
     return render_template(
         "results/ranking.html",
         round=round_,
         ranking=frozen,
-        lines=queries.ranking_lines(frozen, round_),
+        lines=lines,
         criteria={criterion.key: criterion.name for criterion in round_.rubric.criteria},
         next_round=queries.next_round(round_),
+        voted=councils.voted_on(round_id) if any(line.in_council for line in lines) else None,
+        sitting=councils.summary_of(round_id),
         most=round_.rubric.scale + round_.rubric.community_points,
     )
 
@@ -132,13 +144,18 @@ def publication(publication_id: int) -> ResponseReturnValue:
         found = _publication(publication_id)
     proposed = found.state is PublicationState.PROPOSED
     winners = public_face.winners(found)
+    replaced = queries.published(found.campaign_id) if proposed else None
+    held = {row.code for row in winners}
+    lost = [row for row in public_face.winners(replaced) if row.code not in held] if replaced else []
     return render_template(
         "results/publication.html",
         publication=found,
         winners=winners,
         forwarded=len({row.code for row in winners} - tracker.of_winners(found.id).keys()),
         letters=by_subject(mail.results(found)) if proposed else {},
-        replaced=queries.published(found.campaign_id) if proposed else None,
+        replaced=replaced,
+        lost=lost,
+        followed=tracker.of_winners(replaced.id) if replaced else {},
         form=form,
         withdraw_form=VersionForm(formdata=None, version=found.version),
         may_publish=proposed and can(me(), A.RESULTS_PUBLISH, found),
@@ -181,23 +198,32 @@ def every() -> ResponseReturnValue:
 @bp.get("/ket-qua/<slug>")
 @needs(A.PAGE_READ)
 def public(slug: str) -> ResponseReturnValue:
-    """The results as published now, or an earlier publication that they replaced (`?ban=`)."""
+    """The results as published now, or an earlier publication that they replaced (`?phien-ban=1`)."""
     campaign = or_404(campaigns.by_slug(slug))
     current = queries.published(campaign.id)
     if current is None:
         return render_template("results/not_yet.html", campaign=campaign)
     replaced = public_face.superseded(campaign.id)
-    asked = request.args.get("ban", type=int)
-    found = current if asked is None else or_404(next((one for one in replaced if one.id == asked), None))
+    versions = dict(enumerate([*replaced, current], start=1))
+    asked = request.args.get("phien-ban")
+    number = len(versions) if asked is None else int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+    found: Publication = or_404(versions.get(number))
+    winners = public_face.winners(found)
     head = heads.head_of_publication(found.id)
+    assert found.published_at is not None
     return render_template(
         "results/public.html",
         campaign=campaign,
         publication=found,
         current=current,
-        winners=public_face.winners(found),
+        winners=winners,
+        awarded={row.code: row for row in reversed(winners)},
+        standings=public_face.standings(found, page_number()),
+        unranked=public_face.unranked(found),
         figures=public_face.figures(found),
-        replaced=replaced,
+        replaced=[(at, one) for at, one in versions.items() if one is not current],
+        appeals=appeals.counts(found.id),
+        appeals_until=appeals_until(found.published_at, campaign.appeal_days),
         followed=tracker.of_winners(found.id),
         head=head,
         head_code=qr_svg(
@@ -216,13 +242,18 @@ def letter(public_id: str) -> ResponseReturnValue:
     """A team's own letter: levels, released comments, what happens next."""
     idea = or_404(ideas.by_public_id(public_id))
     require(me(), A.LETTER_READ, idea)
-    found = or_404(queries.published(idea.campaign_id))
+    found: Publication = or_404(queries.published(idea.campaign_id))
+    assert found.published_at is not None
+    until = appeals_until(found.published_at, found.campaign.appeal_days)
     return render_template(
         "results/letter.html",
         idea=idea,
         publication=found,
         letter=or_404(letters.letter(found, idea.id)),
         initiative=tracker.of_idea(idea.id),
+        appeal=appeals.current_of(idea.id, found.id),
+        appeals_until=until,
+        may_appeal=received_at() <= until,
     )
 
 

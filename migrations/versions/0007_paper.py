@@ -8,7 +8,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

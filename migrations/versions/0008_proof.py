@@ -12,7 +12,7 @@ from alembic import op
 from app.core.canonical import first_head, leaf_hash, next_head, private_hash
 from app.core.db import UtcDateTime
 
-revision = "0008_proof"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None

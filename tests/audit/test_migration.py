@@ -16,7 +16,7 @@ from tests.conftest import DATABASE, fresh_postgres, running_app
 
 pytestmark = pytest.mark.postgres
 
-OURS = "0008_proof"
+OURS = "0008"
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from app.accounts.models import LoginSession
 from app.campaigns.models import Criterion, Level
 from app.core.clock import now
 from app.core.db import db, transaction
-from app.judging import entrance, service
+from app.judging import service
+from app.judging.evening.entrance import service as entrance
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.rules import SheetState
 from tests.browser.conftest import PATIENCE, running_site

@@ -148,6 +148,7 @@ def test_intro_is_sanitised(browser, administrator):
             "min_age": 12,
             "max_age": 35,
             "moderation_days": 5,
+            "appeal_days": 7,
         },
     )
 

@@ -11,10 +11,12 @@ from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
 from app.core.errors import WrongState
-from app.judging import rounds, service
+from app.judging import panel, rounds, service
+from app.judging.assignment import Infeasible
 from app.judging.conflicts import declare_conflict
-from app.judging.models import ScoreSheet
+from app.judging.models import PanelMember, ScoreSheet
 from app.judging.plan import plan_of
+from app.judging.rules import SheetState
 from app.permissions import Role
 from tests.factories import EntryFactory, UserFactory
 from tests.judging.contest import contest, kinds_of_events, row, together
@@ -118,6 +120,50 @@ def test_judges_that_cannot_be_compared_are_confirmed_first(browser, moderator):
 
     assert refused.errors() == {"sure": "Đánh dấu nếu vẫn muốn phân công như vậy."}
     assert sum(pairs().values()) == 4
+
+
+def dealt_then_left(moderator):
+    """Six ideas, two judges each; one judge has submitted one of three sheets, and leaves."""
+    made = contest(ideas=6, judges=4, dealt=False)
+    with transaction():
+        rounds.assign_judges(moderator, made.round, seen=plan_of(made.round).fingerprint)
+    judge = made.judges[0]
+    done = db.session.query(ScoreSheet).filter_by(judge_id=judge.id).first()
+    done.state = SheetState.SUBMITTED
+    db.session.commit()
+    with transaction():
+        member = db.session.query(PanelMember).filter_by(judge_id=judge.id).one()
+        panel.remove_panel_member(moderator, made.round, member)
+    return made, judge, done
+
+
+def test_a_submitted_sheet_of_a_judge_who_left_is_one_of_the_ideas_sheets(browser, moderator):
+    made, judge, done = dealt_then_left(moderator)
+    stayed = {(s.entry_id, s.judge_id) for s in db.session.query(ScoreSheet)}
+    page, address = browser.as_(moderator), f"/quan-tri/vong-cham/{made.round.id}/phan-cong"
+
+    preview = page.get(address)
+    page.post(address, {"seen": preview.value_of("seen")}, status=302)
+
+    after = {(s.entry_id, s.judge_id) for s in db.session.query(ScoreSheet)}
+    new = after - stayed
+    assert judge.full_name in preview
+    assert stayed <= after
+    assert judge.id not in {judge_id for _, judge_id in new}
+    assert Counter(entry for entry, _ in after) == dict.fromkeys((e.id for e in made.entries), 2)
+    assert done.state is SheetState.SUBMITTED
+
+
+def test_whoever_left_is_no_judge_that_an_idea_could_still_get(app, moderator):
+    made, _judge, _done = dealt_then_left(moderator)
+    made.round.sheets_per_idea = 4
+    db.session.commit()
+
+    with pytest.raises(Infeasible) as refused:
+        plan_of(made.round)
+
+    # three are left on the panel, and one idea has the sheet of the fourth
+    assert str(refused.value).count("chỉ có 3 giám khảo không xung đột, cần 4") == 5
 
 
 @pytest.mark.parametrize("state", sorted(set(RoundState) - {RoundState.OPEN}))

@@ -9,7 +9,7 @@ from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import Invalid, WrongState
 from app.ideas.rules import IdeaState
-from app.judging import calibration
+from app.judging.evening.calibration import service as calibration
 from app.judging.models import AnchorSheet, Entry, PanelMember, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.queries import ranking_input

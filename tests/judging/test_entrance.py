@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import NotAllowed, NotFound, WrongState
 from app.core.tokens import hash_token
-from app.judging import entrance
+from app.judging.evening.entrance import service as entrance
 from app.judging.models import JudgeLink, PanelMember
 from app.mail.models import Mail
 from app.permissions import Action, Role, can

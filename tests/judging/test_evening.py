@@ -13,7 +13,7 @@ from app.core.db import db, transaction
 from app.core.errors import NotFound, WrongState
 from app.core.events import Event
 from app.judging import service
-from app.judging.evening import time_left
+from app.judging.evening.time_left import time_left
 from app.judging.models import PanelMember, SavedKey
 from app.judging.rules import SheetState
 from app.permissions import Role

@@ -127,3 +127,37 @@ def test_nobody_confirms_for_another(app):
 def test_a_judge_of_no_round_reads_what_will_happen(browser, judge):
     assert "Chưa có vòng chấm nào" in browser.as_(judge).get("/cham-diem")
     browser.as_(judge).get(f"/cham-diem/vong/{RoundFactory().id}/xac-nhan", status=404)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "leads"), [("open", 302, True), ("locked", 302, True), ("closed", 409, False)]
+)
+def test_staff_say_who_leads_until_the_round_is_over(browser, moderator, state, status, leads):
+    made = contest(judges=1)
+    member = db.session.query(PanelMember).one()
+    made.round.state = state
+    db.session.commit()
+    address = f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{member.id}"
+
+    browser.as_(made.judges[0]).post(f"{address}/nhiem-vu", {"is_chair": "y"}, status=403)
+    browser.as_(moderator).post(f"{address}/nhiem-vu", {"is_chair": "y"}, status=status)
+
+    assert (member.is_chair, member.is_secretary) == (leads, False)
+    browser.as_(moderator).get(address)
+
+
+def test_organisers_never_read_which_code_is_whose(browser, moderator):
+    made = contest(judges=1)
+    member = db.session.query(PanelMember).one()
+    member.code = "GK77"
+    db.session.commit()
+    addresses = [
+        f"/quan-tri/vong-cham/{made.round.id}",
+        f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{member.id}",
+        f"/ban-giam-khao/{made.round.id}",
+    ]
+
+    for address in addresses:
+        page = browser.as_(moderator).get(address)
+        assert made.judges[0].full_name in page
+        assert "GK77" not in page.html

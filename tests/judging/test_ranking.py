@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.campaigns.rules import Method
 from app.judging.cut import divide
+from app.judging.design import components
 from app.judging.preview import preview
 from app.judging.ranking import (
     Candidate,
@@ -24,7 +25,7 @@ from app.judging.ranking import (
     rank,
     totals_of,
 )
-from app.judging.scoring import Criterion, Rubric, hundredths, to_decimal
+from app.judging.scoring import Criterion, Rubric, half_up, hundredths, to_decimal
 from app.judging.severity import estimate
 from app.judging.totals import Totals
 
@@ -172,6 +173,108 @@ def test_leniency_sums_to_zero(table):
     found = estimate(Totals.of((i, j, Fraction(p)) for i, row in table.items() for j, p in row.items()))
 
     assert sum(found.leniency) == 0
+
+
+@unhurried
+@given(tables(), tables())
+def test_leniency_sums_to_zero_among_judges_who_share_ideas(left, right):
+    """Two groups of judges without a common idea: each group's leniency cancels by itself."""
+    apart = {
+        f"{idea}-r": {f"{judge}-r": points for judge, points in row.items()} for idea, row in right.items()
+    }
+    both = {**left, **apart}
+    totals = Totals.of((i, j, Fraction(p)) for i, row in both.items() for j, p in row.items())
+
+    found = estimate(totals)
+
+    groups = components(totals.packs, len(totals.judges))
+    for group in set(groups):
+        assert sum(b for b, own in zip(found.leniency, groups, strict=True) if own == group) == 0
+
+
+@unhurried
+@given(tables())
+def test_variances_are_those_of_hendersons_third_method(table):
+    """Recomputed as the specification writes it: C = M − N'K⁻¹N, R = q'C⁻q, and the two variances from them."""
+    found = estimate(Totals.of((i, j, Fraction(p)) for i, row in table.items() for j, p in row.items()))
+    assume(found.judge_variance is not None)
+    ideas, judges = sorted(table), sorted({judge for row in table.values() for judge in row})
+    present = np.array([[judge in table[idea] for judge in judges] for idea in ideas], dtype=float)
+    points = np.array([[float(table[idea].get(judge, 0)) for judge in judges] for idea in ideas])
+    k = present.sum(axis=1)
+    left = (points - (points.sum(axis=1) / k)[:, None]) * present
+
+    c = np.diag(present.sum(axis=0)) - present.T @ np.diag(1 / k) @ present
+    q = left.sum(axis=0)
+    explained = q @ np.linalg.pinv(c) @ q
+    error = ((left**2).sum() - explained) / found.df
+    judge = max(0.0, (explained - (len(judges) - found.components) * error) / np.trace(c))
+
+    assert float(found.error_variance) == pytest.approx(error, abs=1e-6)
+    assert float(found.judge_variance) == pytest.approx(judge, abs=1e-6)
+    if found.lam is not None:
+        exact = found.error_variance / found.judge_variance
+        assert found.lam == Fraction(half_up(exact * 10_000), 10_000)
+
+
+@unhurried
+@given(tables())
+def test_where_judges_do_not_differ_the_score_is_the_mean_to_the_last_digit(table):
+    result = ranked(table)
+    assume(result.estimate.judge_variance == 0)
+
+    assert result.fallback in {Fallback.NO_DIFFERENCE, Fallback.DISCONNECTED}
+    assert scores(result) == plain_means(table)
+    assert set(result.estimate.leniency) == {0}
+
+
+@unhurried
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=9))
+def test_one_judge_gives_the_mean(points):
+    table: Table = {f"B-{n}": {"GK1": value} for n, value in enumerate(points)}
+
+    assert scores(ranked(table)) == plain_means(table)
+
+
+@unhurried
+@given(st.data(), st.integers(2, 8))
+def test_a_graph_without_a_circle_gives_the_mean(data, judges):
+    """Each further judge joins by one idea: nothing is left over to tell leniency from what ideas are worth."""
+    point = st.integers(0, 100)
+    table: Table = {"B-0": {"GK0": data.draw(point)}}
+    for n in range(1, judges):
+        table[f"B-{n}"] = {
+            f"GK{data.draw(st.integers(0, n - 1))}": data.draw(point),
+            f"GK{n}": data.draw(point),
+        }
+
+    result = ranked(table)
+
+    assert (result.method_used, result.fallback) == (Method.MEAN, Fallback.TOO_LITTLE_DATA)
+    assert scores(result) == plain_means(table)
+
+
+@unhurried
+@given(tables(), st.integers(0, 100))
+def test_constant_scores_give_the_mean(table, points):
+    constant: Table = {idea: dict.fromkeys(row, points) for idea, row in table.items()}
+
+    result = ranked(constant)
+
+    assert result.method_used is Method.MEAN
+    assert set(scores(result).values()) == {f"{points}.00"}
+
+
+@unhurried
+@given(tables(10, 80), st.integers(-1000, 2000))
+def test_any_number_of_points_on_one_idea_leaves_every_leniency_exactly_alone(table, hundredths_more):
+    def lenient(rows):
+        return estimate(Totals.of((i, j, Fraction(p)) for i, row in rows.items() for j, p in row.items()))
+
+    moved, more = min(table), Fraction(hundredths_more, 100)
+    after = lenient({**table, moved: {judge: points + more for judge, points in table[moved].items()}})
+
+    assert after.leniency == lenient(table).leniency
 
 
 @unhurried

@@ -11,7 +11,7 @@ from app.initiatives.service import publish_and_forward
 from app.results import service
 from app.results.freezing import ranking_of
 from app.results.models import Publication
-from app.results.rules import suggested
+from app.results.rules import AwardChoice, suggested
 from tests.factories import RankingFactory
 from tests.judging.contest import Contest, contest
 
@@ -37,6 +37,21 @@ def proposed(stage: Podium, proposer: User, note: str = "") -> Publication:
     choices = suggested(service.ranked_ideas(ranking_of(round_)), service.prize_offers(round_))
     with transaction():
         return service.propose_awards(proposer, round_, choices, note=note)
+
+
+def out(made: Contest, proposer: User, publisher: User) -> Publication:
+    """Locked, ranked and published, with the first prize for whoever stands first, ties or not."""
+    if ranking_of(made.round) is None:
+        RankingFactory(round=made.round)
+    first = service.ranked_ideas(ranking_of(made.round))[0]
+    prize = made.round.campaign.prizes[0]
+    with transaction():
+        publication = service.propose_awards(
+            proposer, made.round, [AwardChoice(prize.id, first.idea_id, "Biểu quyết ngày 01/12/2026.")]
+        )
+    with transaction():
+        publish_and_forward(publisher, publication, version=publication.version)
+    return publication
 
 
 def published(stage: Podium, proposer: User, publisher: User) -> Publication:

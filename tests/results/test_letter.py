@@ -39,7 +39,7 @@ def letter_of(browser, idea, person=None, **kwargs):
 def test_a_team_reads_its_levels_and_what_happens_next(browser, stage, moderator, leader):
     published(stage, moderator, leader)
 
-    page = letter_of(browser, stage.ideas[0], queries=12)
+    page = letter_of(browser, stage.ideas[0], queries=15)
 
     assert "Giải Nhất" in page
     assert "Điểm 80,00, từ 2 phiếu chấm. Hạng 1" in page

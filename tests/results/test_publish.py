@@ -17,11 +17,12 @@ from app.mail import preview
 from app.mail.models import Mail
 from app.permissions import Role
 from app.results import service
+from app.results.appeals.rules import AppealState
 from app.results.models import Award, Publication
 from app.results.rules import PublicationState
 from app.results.service import AwardChoice
 from app.worker import run_once
-from tests.factories import PublicationFactory, UserFactory
+from tests.factories import AppealFactory, PublicationFactory, UserFactory
 from tests.judging.contest import kinds_of_events, row, together
 from tests.results.podium import podium, proposed, published
 
@@ -202,9 +203,18 @@ def test_a_consent_taken_back_hides_the_name_at_once(browser, moderator, leader)
     assert author.full_name not in browser.get(page)
 
 
+def test_results_are_replaced_only_after_an_upheld_appeal(app, moderator, leader):
+    stage = podium()
+    published(stage, moderator, leader)
+
+    with pytest.raises(WrongState, match="khiếu nại được chấp nhận"):
+        proposed(stage, moderator)
+
+
 def test_a_new_publication_keeps_the_one_it_replaces(browser, moderator, leader):
     stage = podium()
     first = published(stage, moderator, leader)
+    AppealFactory(publication=first, idea=stage.ideas[3], state=AppealState.UPHELD)
     prize = stage.made.round.campaign.prizes[0].id
     why = "Khiếu nại được chấp nhận ngày 02/01/2027."
     with transaction():
@@ -215,16 +225,17 @@ def test_a_new_publication_keeps_the_one_it_replaces(browser, moderator, leader)
         publish_and_forward(leader, second, version=second.version)
 
     address = f"/ket-qua/{stage.made.round.campaign.slug}"
-    now_shown, then_shown = browser.get(address), browser.get(f"{address}?ban={first.id}")
+    now_shown, then_shown = browser.get(address), browser.get(f"{address}?phien-ban=1")
     assert (first.state, second.state) == (P.SUPERSEDED, P.PUBLISHED)
     assert stage.ideas[3].title in now_shown
     assert stage.ideas[0].title not in now_shown
-    assert f"{address}?ban={first.id}" in now_shown.links()
+    assert f"{address}?phien-ban=1" in now_shown.links()
     assert stage.ideas[0].title in then_shown
     assert "Bản này đã được thay" in then_shown
     assert db.session.query(Award).filter_by(publication_id=first.id).count() == 3
     assert db.session.query(Initiative).count() == 4
-    browser.get(f"{address}?ban={second.id + 1}", status=404)
+    for unknown in ("3", "0", "x", "-1", "9" * 30):
+        browser.get(f"{address}?phien-ban={unknown}", status=404)
 
 
 def test_two_who_publish_at_once_publish_once(app, moderator, leader, administrator):
@@ -256,5 +267,5 @@ def test_the_public_page_costs_the_same_with_few_and_many_ideas(browser, moderat
     stage = podium(ideas=ideas)
     published(stage, moderator, leader)
 
-    browser.get(f"/ket-qua/{stage.made.round.campaign.slug}", queries=10)
+    browser.get(f"/ket-qua/{stage.made.round.campaign.slug}", queries=18)
     browser.get("/ket-qua", queries=4)

@@ -47,6 +47,10 @@ class EditForm(VersionForm):
         _l("Trả lời trong mấy ngày làm việc"),
         validators=[InputRequired(_l("Ghi số ngày.")), NumberRange(1, 60, _l("Ghi số từ 1 đến 60."))],
     )
+    appeal_days = IntegerField(
+        _l("Nhận khiếu nại trong mấy ngày làm việc"),
+        validators=[InputRequired(_l("Ghi số ngày.")), NumberRange(1, 60, _l("Ghi số từ 1 đến 60."))],
+    )
 
 
 class DeadlineForm(VersionForm):

@@ -12,7 +12,7 @@ from app.accounts.identity import me
 from app.campaigns.models import Round
 from app.core import uploads
 from app.core.db import transaction
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale, WrongState
 from app.core.i18n import _
 from app.core.limits import by_account, limiter
 from app.core.qr import qr_svg
@@ -85,6 +85,10 @@ def typing(public_id: str) -> ResponseReturnValue:
         except Unreadable as refused:
             g.status = 422
             return _typing(sheet, form, typed, comment, refused.errors)
+        except (WrongState, Stale) as refused:  # said above what was typed, which is kept
+            flash(str(refused.message), "bad")
+            g.status = refused.status
+            return _typing(sheet, form, typed, comment, {})
         return _after_typing(paper, sheet)
     if form.is_submitted():
         g.status = 422

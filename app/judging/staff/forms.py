@@ -28,6 +28,14 @@ class MemberForm(Form):
     )
     expertise = SelectMultipleField(_l("Lĩnh vực am hiểu"), validators=[Optional()])
     is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+    is_secretary = BooleanField(_l("Thư ký"))
+
+
+class DutyForm(Form):
+    """Who leads the panel, who writes its minutes."""
+
+    is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
+    is_secretary = BooleanField(_l("Thư ký"))
 
 
 class PinForm(Form):
@@ -37,6 +45,14 @@ class PinForm(Form):
     unit_id = SelectField(_l("Không chấm bài của đơn vị"), coerce=int)
     idea_code = SelectField(_l("Không chấm ý tưởng"), validators=[Optional()])
     reason = TextAreaField(_l("Lý do"), validators=[InputRequired(_l("Ghi lý do.")), Length(max=500)])
+
+
+class LiftForm(Form):
+    """Why a conflict that staff set no longer holds."""
+
+    reason = TextAreaField(
+        _l("Vì sao gỡ?"), validators=[InputRequired(_l("Ghi lý do, ít nhất 10 ký tự.")), Length(max=500)]
+    )
 
 
 class SeenForm(Form):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -41,6 +42,7 @@ class JudgeProgress(NamedTuple):
     unit_name: str | None
     code: str
     is_chair: bool
+    is_secretary: bool
     max_sheets: int | None
     confirmed: bool
     sheets: int
@@ -62,6 +64,7 @@ class EntryRow(NamedTuple):
 
 
 class ConflictRow(NamedTuple):
+    id: int
     judge: str
     kind: ConflictKind
     reason: str
@@ -123,7 +126,7 @@ def panel_of(round_: Round) -> list[JudgeProgress]:
         )
 
     started = sa.exists().where(Mark.sheet_id == ScoreSheet.id)
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         sa.select(
             PanelMember.judge_id,
             PanelMember.id,
@@ -131,6 +134,7 @@ def panel_of(round_: Round) -> list[JudgeProgress]:
             Unit.short_name,
             PanelMember.code,
             PanelMember.is_chair,
+            PanelMember.is_secretary,
             PanelMember.max_sheets,
             PanelMember.confirmed_at.is_not(None),
             count(ScoreSheet.state.in_(HOLDING)),
@@ -204,11 +208,17 @@ def waiting_ideas(round_: Round) -> int:
 
 
 def conflicts_of(round_: Round) -> list[ConflictRow]:
-    """Conflicts of the round's judges, declared, set or handed back. One query."""
+    """Conflicts of the round's judges, declared, set, lifted or handed back. One query."""
     judge, person = aliased(User), aliased(User)
     rows = db.session.execute(
         sa.select(
-            judge.full_name, Conflict.kind, Conflict.reason, Idea.code, person.full_name, Unit.short_name
+            Conflict.id,
+            judge.full_name,
+            Conflict.kind,
+            Conflict.reason,
+            Idea.code,
+            person.full_name,
+            Unit.short_name,
         )
         .join(judge, Conflict.judge_id == judge.id)
         .join(

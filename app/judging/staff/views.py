@@ -18,12 +18,20 @@ from app.ideas import queries as ideas
 from app.judging import design, frozen, panel, rounds, service
 from app.judging import queries as judging
 from app.judging.assignment import Infeasible, Rule
-from app.judging.conflicts import declare_conflict
-from app.judging.models import PanelMember
+from app.judging.conflicts import conflicts_in, declare_conflict, lift_conflict, set_and_held
+from app.judging.models import Conflict, PanelMember
 from app.judging.plan import plan_of
-from app.judging.rules import HOLDING, require_open
+from app.judging.rules import HOLDING, require_open, require_unlocked
 from app.judging.staff import queries
-from app.judging.staff.forms import MemberForm, PinForm, SeenForm, SheetStep, SheetStepForm
+from app.judging.staff.forms import (
+    DutyForm,
+    LiftForm,
+    MemberForm,
+    PinForm,
+    SeenForm,
+    SheetStep,
+    SheetStepForm,
+)
 from app.permissions import Action as A
 from app.permissions import Role, needs, require
 from app.results.freezing import lock_and_rank
@@ -69,7 +77,26 @@ def judge(round_id: int, member_id: int) -> ResponseReturnValue:
     if form.run(_step, form):
         flash(_("Đã ghi."), "ok")
         return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
-    return render_template("judging/judge.html", round=round_, member=member, page=page, form=form)
+    return render_template(
+        "judging/judge.html",
+        round=round_,
+        member=member,
+        page=page,
+        form=form,
+        duty_form=DutyForm(formdata=None, obj=member),
+    )
+
+
+@bp.post("/<int:round_id>/giam-khao/<int:member_id>/nhiem-vu")
+@needs(A.ROUND_MANAGE)
+def appoint(round_id: int, member_id: int) -> ResponseReturnValue:
+    """Chair or secretary, also while a council sits and somebody has to take over."""
+    _round(round_id)
+    member = _member(round_id, member_id)
+    form = DutyForm()
+    if form.run(panel.appoint, me(), member, **form.values):
+        flash(_("Đã ghi nhiệm vụ của %(name)s.", name=member.judge.full_name), "ok")
+    return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
 
 
 @bp.post("/<int:round_id>/giam-khao/<int:member_id>/bo")
@@ -101,6 +128,22 @@ def pin_conflict(round_id: int) -> ResponseReturnValue:
         flash(_("Đã ghi quan hệ liên quan. Phiếu đã giao cho bài đó, nếu có, không được tính."), "ok")
         return redirect(url_for(".one", round_id=round_id))
     return _page(round_, pin_form=form)
+
+
+@bp.route("/<int:round_id>/xung-dot/<int:conflict_id>/go", methods=["GET", "POST"])
+@needs(A.ROUND_MANAGE)
+def lift(round_id: int, conflict_id: int) -> ResponseReturnValue:
+    """A conflict that staff set is taken back, with a reason; it stays to be read on the round's page."""
+    round_ = _round(round_id)
+    require(me(), A.ROUND_MANAGE, round_)
+    require_unlocked(round_.state)
+    row = or_404(next((row for row in queries.conflicts_of(round_) if row.id == conflict_id), None))
+    form = LiftForm()
+    conflict = db.session.get_one(Conflict, conflict_id)
+    if form.run(lift_conflict, me(), round_.campaign, conflict, reason=form.reason.data or ""):
+        flash(_("Đã gỡ quan hệ liên quan. Lần phân công tới có thể giao lại các bài đó."), "ok")
+        return redirect(url_for(".one", round_id=round_id))
+    return render_template("judging/lift_conflict.html", round=round_, row=row, form=form)
 
 
 @bp.post("/<int:round_id>/nhan-bai")
@@ -164,8 +207,13 @@ def open_(round_id: int) -> ResponseReturnValue:
 @bp.post("/<int:round_id>/khoa")
 @needs(A.ROUND_MANAGE)
 def lock(round_id: int) -> ResponseReturnValue:
-    """No more marks, and the ranking that follows from them: one transaction."""
+    """No more marks, and the ranking that follows from them: one transaction. Or first the council, if it shall sit."""
     round_ = _round(round_id)
+    if "hoi-dong" in request.form:
+        with transaction():
+            rounds.lock_round(me(), round_)
+        flash(_("Đã khóa vòng chấm. Trưởng ban mở phiên họp hội đồng; họp xong vòng được xếp hạng."), "ok")
+        return redirect(url_for("results.ranking", round_id=round_id))
     with transaction():
         lock_and_rank(me(), round_)
     flash(_("Đã khóa vòng chấm và xếp hạng."), "ok")
@@ -223,6 +271,7 @@ def _page(
         waiting=queries.waiting_ideas(round_),
         earlier=rounds.earlier_round(round_),
         conflicts=queries.conflicts_of(round_),
+        liftable={conflict.id for conflict in set_and_held(conflicts_in(round_.campaign_id))},
         findings=frozen.findings_of(round_) if round_.state is RoundState.PLANNED else [],
         sheets=sum(judge.sheets for judge in judges),
         submitted=sum(judge.submitted for judge in judges),

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.events import Event, HeadReason
 from app.core.formats import deadline, moment
 from app.core.i18n import _l
-from app.judging import entrance
+from app.judging.evening.entrance import service as entrance
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS, SCORABLE
 from app.mail.letters import PreviewMail, letter, link, people
@@ -107,9 +107,16 @@ def judge_invited(event: Event) -> list[PreviewMail]:
     ]
 
 
-def judge_reminders(round_: Round) -> list[PreviewMail]:
-    """To every judge with open sheets in this round."""
-    load = {judge: of for judge, of in loads(round_.id).items() if of.open}
+def judges_reminded(event: Event) -> list[PreviewMail]:
+    """To those whom the chair reminds; who has finished since hears nothing."""
+    return judge_reminders(db.session.get_one(Round, event.object_id), event.data.get("judge_ids", []))
+
+
+def judge_reminders(round_: Round, only: Collection[int] | None = None) -> list[PreviewMail]:
+    """To every judge with open sheets in this round, or `only` to these."""
+    load = {
+        judge: of for judge, of in loads(round_.id).items() if of.open and (only is None or judge in only)
+    }
     return [
         letter(
             "judge_reminder",

@@ -14,8 +14,9 @@ from app.core.forms import Form
 from app.core.i18n import _, _l
 from app.core.qr import qr_svg
 from app.core.web import or_404
-from app.judging import calibration, entrance
 from app.judging import queries as judging
+from app.judging.evening.calibration import service as calibration
+from app.judging.evening.entrance import service as entrance
 from app.judging.staff import queries
 from app.mail.letters import link as address
 from app.permissions import Action as A

@@ -11,10 +11,11 @@ from app.core import formats
 from app.core.db import transaction
 from app.core.errors import Invalid, Stale, WrongState
 from app.core.web import csrf, or_404
-from app.judging import calibration, queries
+from app.judging import queries
 from app.judging import sheet as sheets
 from app.judging.access import keeps_marks_of, this_judge
 from app.judging.blind import blind_idea
+from app.judging.evening.calibration import service as calibration
 from app.judging.forms import SheetForm, typed_version
 from app.judging.models import Anchor, AnchorSheet
 from app.permissions import Action as A

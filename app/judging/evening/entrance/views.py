@@ -9,7 +9,7 @@ from app.accounts import sessions
 from app.accounts.identity import me
 from app.core.db import transaction
 from app.core.errors import WrongState
-from app.judging import entrance
+from app.judging.evening.entrance import service as entrance
 from app.judging.models import JudgeLink
 from app.permissions import Action as A
 from app.permissions import needs

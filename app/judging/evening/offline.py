@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "static" / "js" / "offline-worker.js"
+SOURCE = Path(__file__).resolve().parent.parent.parent / "static" / "js" / "offline-worker.js"
 SHELL = (
     "css/app.css",
     *(

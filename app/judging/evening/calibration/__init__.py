@@ -1,0 +1,1 @@
+"""Anchor ideas that everybody marks first; they never count."""

@@ -1,0 +1,1 @@
+"""What organisers prepare for the evening: links, cards, anchors."""

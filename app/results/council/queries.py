@@ -1,0 +1,238 @@
+"""Reads of the council: its session and cases, sheets side by side, votes as counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.accounts.models import User
+from app.campaigns.models import Criterion, Prize, Round
+from app.core.db import db
+from app.ideas.models import Version
+from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
+from app.judging.rules import COUNTS
+from app.results.council.models import CaseEntry, Council, CouncilCase, SheetRevision
+from app.results.council.rules import CaseKind, CouncilState, VoteOutcome
+
+
+class Member(NamedTuple):
+    """A seat on the panel."""
+
+    judge_id: int
+    code: str
+    full_name: str
+    is_chair: bool
+    is_secretary: bool
+
+
+class SheetLine(NamedTuple):
+    """One counted sheet of an idea, under its judge's code."""
+
+    public_id: str
+    judge_id: int
+    code: str
+    points: dict[str, int]  # hundredths by criterion key
+    total: int
+    comment: str
+    before: dict[str, int] | None  # what stood there before it was amended
+    reason: str
+
+
+class Sides(NamedTuple):
+    """One idea of a case, its sheets side by side."""
+
+    entry_id: int
+    judging_code: str
+    title: str
+    sheets: list[SheetLine]
+    shows_marks: bool  # a judge reads others' marks on ideas that they scored themselves
+    votes: int
+    outcome: VoteOutcome | None
+
+
+class AmendedLine(NamedTuple):
+    """That a sheet was amended, and why; not what was on it."""
+
+    code: str
+    judging_code: str
+    reason: str
+
+
+def council_of(round_id: int, *, anew: bool = False) -> Council | None:
+    """The session of a round with everything in it; `anew`: as it stands now, over what was read before.
+
+    Five queries whatever the size.
+    """
+    cases = selectinload(Council.cases)
+    return db.session.scalars(
+        sa.select(Council)
+        .where(Council.round_id == round_id)
+        .options(
+            joinedload(Council.round).joinedload(Round.campaign),
+            selectinload(Council.attendances),
+            cases.selectinload(CouncilCase.entries)
+            .joinedload(CaseEntry.entry)
+            .options(joinedload(Entry.idea), joinedload(Entry.idea_version)),
+            cases.selectinload(CouncilCase.voters),
+        )
+        .execution_options(populate_existing=anew)
+    ).first()
+
+
+def members_of(round_id: int) -> list[Member]:
+    """The panel, the chair first."""
+    rows = db.session.execute(
+        sa.select(
+            PanelMember.judge_id,
+            PanelMember.code,
+            User.full_name,
+            PanelMember.is_chair,
+            PanelMember.is_secretary,
+        )
+        .join(User, PanelMember.judge_id == User.id)
+        .where(PanelMember.round_id == round_id)
+        .order_by(PanelMember.is_chair.desc(), PanelMember.is_secretary.desc(), PanelMember.id)
+    )
+    return [Member(*row) for row in rows]
+
+
+def sheets_of(entry_ids: Collection[int]) -> dict[int, list[SheetLine]]:
+    """Counted sheets of these entries by judge's code. Two queries."""
+    points: dict[int, dict[str, int]] = {}
+    for sheet_id, key, hundredths in db.session.execute(
+        sa.select(Mark.sheet_id, Criterion.key, Mark.hundredths)
+        .join(ScoreSheet, Mark.sheet_id == ScoreSheet.id)
+        .join(Criterion, Mark.criterion_id == Criterion.id)
+        .where(ScoreSheet.entry_id.in_(entry_ids), ScoreSheet.state == COUNTS)
+    ):
+        points.setdefault(sheet_id, {})[key] = hundredths or 0
+    rows = db.session.execute(
+        sa.select(ScoreSheet, PanelMember.code, SheetRevision)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .outerjoin(
+            PanelMember,
+            sa.and_(PanelMember.round_id == Entry.round_id, PanelMember.judge_id == ScoreSheet.judge_id),
+        )
+        .outerjoin(SheetRevision, SheetRevision.sheet_id == ScoreSheet.id)
+        .where(ScoreSheet.entry_id.in_(entry_ids), ScoreSheet.state == COUNTS)
+        .order_by(sa.func.length(PanelMember.code), PanelMember.code)
+    )
+    found: dict[int, list[SheetLine]] = {entry_id: [] for entry_id in entry_ids}
+    for sheet, code, revision in rows:
+        own = points.get(sheet.id, {})
+        found[sheet.entry_id].append(
+            SheetLine(
+                public_id=sheet.public_id,
+                judge_id=sheet.judge_id,
+                code=code or "GK?",  # a judge who left the panel
+                points=own,
+                total=sum(own.values()),
+                comment=sheet.comment,
+                before=revision.marks if revision else None,
+                reason=revision.reason if revision else "",
+            )
+        )
+    return found
+
+
+class Summary(NamedTuple):
+    """What other pages say of a session."""
+
+    state: CouncilState
+    amended: int
+
+
+class OwnSheet(NamedTuple):
+    """A judge's own counted sheet, and whether it was amended already."""
+
+    public_id: str
+    judging_code: str
+    title: str
+    amended: bool
+
+
+def own_sheets(judge_id: int, round_id: int) -> list[OwnSheet]:
+    """One query."""
+    rows = db.session.execute(
+        sa.select(ScoreSheet.public_id, Entry.judging_code, Version.title, SheetRevision.id.is_not(None))
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .join(Version, Entry.version_id == Version.id)
+        .outerjoin(SheetRevision, SheetRevision.sheet_id == ScoreSheet.id)
+        .where(ScoreSheet.judge_id == judge_id, Entry.round_id == round_id, ScoreSheet.state == COUNTS)
+        .order_by(ScoreSheet.position)
+    )
+    return [OwnSheet(*row) for row in rows]
+
+
+def amended_of(round_id: int) -> list[AmendedLine]:
+    """Which sheets the council's members amended. One query."""
+    rows = db.session.execute(
+        sa.select(PanelMember.code, Entry.judging_code, SheetRevision.reason)
+        .join(ScoreSheet, SheetRevision.sheet_id == ScoreSheet.id)
+        .join(Entry, ScoreSheet.entry_id == Entry.id)
+        .join(
+            PanelMember,
+            sa.and_(PanelMember.round_id == Entry.round_id, PanelMember.judge_id == ScoreSheet.judge_id),
+        )
+        .where(Entry.round_id == round_id)
+        .order_by(SheetRevision.id)
+    )
+    return [AmendedLine(*row) for row in rows]
+
+
+def summary_of(round_id: int) -> Summary | None:
+    """Whether a council sat on a round, and how many sheets were amended in it. One query."""
+    amended = sa.select(sa.func.count()).where(SheetRevision.council_id == Council.id).scalar_subquery()
+    row = db.session.execute(sa.select(Council.state, amended).where(Council.round_id == round_id)).first()
+    return Summary(*row) if row else None
+
+
+def revision_of(sheet: ScoreSheet) -> SheetRevision | None:
+    return db.session.scalars(sa.select(SheetRevision).where(SheetRevision.sheet_id == sheet.id)).first()
+
+
+def prize_votes(round_id: int) -> list[dict[int, VoteOutcome]]:
+    """Outcome by entry of each closed vote on a prize, in their order."""
+    return list(_votes(round_id, CaseKind.PRIZE_TIE).values())
+
+
+def voted_on(round_id: int) -> set[int] | None:
+    """Ideas that a closed vote sends on at the cut; None where the council did not vote on it."""
+    votes = _votes(round_id, CaseKind.CUT_TIE)
+    if not votes:
+        return None
+    entries = [
+        entry
+        for vote in votes.values()
+        for entry, outcome in vote.items()
+        if outcome in {VoteOutcome.CHOSEN, VoteOutcome.SHARED}
+    ]
+    return set(db.session.scalars(sa.select(Entry.idea_id).where(Entry.id.in_(entries))))
+
+
+def _votes(round_id: int, kind: CaseKind) -> dict[int, dict[int, VoteOutcome]]:
+    rows = db.session.execute(
+        sa.select(CouncilCase.id, CaseEntry.entry_id, CaseEntry.outcome)
+        .join(CaseEntry, CaseEntry.case_id == CouncilCase.id)
+        .join(Council, CouncilCase.council_id == Council.id)
+        .where(
+            Council.round_id == round_id, CouncilCase.kind == kind, CouncilCase.vote_closed_at.is_not(None)
+        )
+        .order_by(CouncilCase.vote_closed_at, CouncilCase.id, CaseEntry.id)
+    )
+    found: dict[int, dict[int, VoteOutcome]] = {}
+    for case_id, entry_id, outcome in rows:
+        if outcome is not None:
+            found.setdefault(case_id, {})[entry_id] = outcome
+    return found
+
+
+def prize_names(round_: Round) -> dict[int, str]:
+    return dict(
+        db.session.execute(
+            sa.select(Prize.id, Prize.name).where(Prize.campaign_id == round_.campaign_id)
+        ).all()
+    )

@@ -1,0 +1,175 @@
+"""Rows of the council's pages: findings under codes and titles, cases in order, sheets side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from app.campaigns.models import Round
+from app.core.db import db
+from app.core.pagination import Page
+from app.ideas.models import Version
+from app.judging.drift import Third
+from app.judging.findings import Findings
+from app.judging.flags import JudgeFlag
+from app.judging.models import Entry
+from app.results.council import queries
+from app.results.council.models import Council, CouncilCase
+from app.results.council.queries import Member, Sides
+from app.results.council.rules import CaseKind
+
+RANKS_PER_PAGE = 50
+MOST_FLAGS = 50  # of one kind on a page: with more, the round itself is in question
+
+
+class Names(NamedTuple):
+    """What findings are called on a page: entries and judges by the text of their ids."""
+
+    entries: dict[str, tuple[str, str]]  # judging code, title
+    judges: dict[str, Member]
+
+    def code(self, judge: str) -> str:
+        return self.judges[judge].code if judge in self.judges else "GK?"
+
+    def person(self, judge: str) -> str:
+        return self.judges[judge].full_name if judge in self.judges else ""
+
+
+class RankRow(NamedTuple):
+    rank: int
+    judging_code: str
+    title: str
+    raw: Decimal
+    score: Decimal
+    sheets: int
+    low: Decimal
+    high: Decimal
+    interval: tuple[int, int]
+    alike: list[str]  # judging codes that the sheets cannot tell apart from it
+    in_zone: bool
+    scattered: bool
+    through: bool
+
+
+class ScatteredRow(NamedTuple):
+    judging_code: str
+    title: str
+    spread: float
+    limit: float
+
+
+class OddSheetRow(NamedTuple):
+    judging_code: str
+    title: str
+    code: str
+    person: str
+    residual: float
+
+
+class JudgeRow(NamedTuple):
+    code: str
+    person: str
+    leniency: Decimal
+    flags: list[JudgeFlag]
+    thirds: tuple[Third, ...] | None
+
+
+def names_of(round_: Round) -> Names:
+    """Two queries."""
+    rows = db.session.execute(
+        sa.select(Entry.id, Entry.judging_code, Version.title)
+        .join(Version, Entry.version_id == Version.id)
+        .where(Entry.round_id == round_.id)
+    )
+    return Names(
+        {str(entry_id): (code, title) for entry_id, code, title in rows},
+        {str(member.judge_id): member for member in queries.members_of(round_.id)},
+    )
+
+
+def rank_rows(found: Findings, names: Names, number: int = 1) -> Page[RankRow]:
+    """Ranked ideas, best first."""
+    first = (number - 1) * RANKS_PER_PAGE
+    scattered = {row.idea for row in found.disagreements}
+    through = set(found.result.advance.through)
+    items = [
+        RankRow(
+            rank=row.rank,
+            judging_code=names.entries[row.idea][0],
+            title=names.entries[row.idea][1],
+            raw=found.raw[row.idea],
+            score=row.score,
+            sheets=row.sheets,
+            low=row.low,
+            high=row.high,
+            interval=row.interval,
+            alike=[names.entries[other][0] for other in found.alike(row.idea)],
+            in_zone=row.idea in found.discussion,
+            scattered=row.idea in scattered,
+            through=row.idea in through,
+        )
+        for row in found.result.rows[first : first + RANKS_PER_PAGE]
+    ]
+    return Page(items, number, RANKS_PER_PAGE, len(found.result.rows))
+
+
+def disagreement_rows(found: Findings, names: Names) -> list[ScatteredRow]:
+    """The widest first."""
+    return [
+        ScatteredRow(*names.entries[row.idea], row.spread, row.limit)
+        for row in found.disagreements[:MOST_FLAGS]
+    ]
+
+
+def sheet_rows(found: Findings, names: Names) -> list[OddSheetRow]:
+    """Sheets to look at again, the furthest first."""
+    return [
+        OddSheetRow(
+            *names.entries[flag.idea], names.code(flag.judge), names.person(flag.judge), flag.residual
+        )
+        for flag in found.sheet_flags[:MOST_FLAGS]
+    ]
+
+
+def judge_rows(found: Findings, names: Names) -> list[JudgeRow]:
+    """Every judge with a counted sheet, the harshest first."""
+    rows = [
+        JudgeRow(
+            code=names.code(judge),
+            person=names.person(judge),
+            leniency=leniency,
+            flags=found.flags_of(judge),
+            thirds=found.drift.judges.get(judge),
+        )
+        for judge, leniency in found.result.leniency.items()
+    ]
+    return sorted(rows, key=lambda row: (row.leniency, row.code))
+
+
+def in_order(council: Council) -> list[CouncilCase]:
+    """Disagreements first, then ties, then the zone around the cut."""
+    kinds = list(CaseKind)
+    return sorted(council.cases, key=lambda case: (kinds.index(case.kind), case.position))
+
+
+def sides(case: CouncilCase, reader_id: int, *, sees_all: bool, related: Collection[int]) -> list[Sides]:
+    """The ideas of a case with their sheets, without those of the ideas that the reader is `related` to.
+
+    Who does not lead the council reads marks only of ideas that they have scored; comments they read of all.
+    """
+    sheets = queries.sheets_of([line.entry_id for line in case.entries])
+    return [
+        Sides(
+            entry_id=line.entry_id,
+            judging_code=line.entry.judging_code,
+            title=line.entry.idea_version.title,
+            sheets=[] if line.entry_id in related else sheets[line.entry_id],
+            shows_marks=sees_all or any(sheet.judge_id == reader_id for sheet in sheets[line.entry_id]),
+            votes=line.votes,
+            outcome=line.outcome,
+        )
+        for line in case.entries
+    ]
