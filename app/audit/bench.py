@@ -140,16 +140,23 @@ def _round() -> Round:
         campaign_id=campaign.id,
         key="P1",
         name="Đo",
-        tie_break=["hieu_qua", "moi"],
         criteria=[
             Criterion(key=key, name=key, max_points=most, position=n)
             for n, (key, most) in enumerate(CRITERIA)
         ],
     )
     round_ = Round(
-        campaign_id=campaign.id, key="so_khao", name="Đo", rubric=rubric, starts_at=days_ago(9), ends_at=now(),
-        state=RoundState.OPEN, opened_at=days_ago(9), position=0,
-    )  # fmt: skip
+        campaign_id=campaign.id,
+        key="so_khao",
+        name="Đo",
+        rubric=rubric,
+        tie_break=["hieu_qua", "moi"],
+        starts_at=days_ago(9),
+        ends_at=now(),
+        state=RoundState.OPEN,
+        opened_at=days_ago(9),
+        position=0,
+    )
     db.session.add(round_)
     db.session.flush()
     round_.rules_hash = hash_of(rules_of(round_))

@@ -59,6 +59,7 @@ KINDS: dict[str, Words] = {
     # judging
     "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
     "panel.confirmed": Words(_l("Giám khảo xác nhận đã đọc thể lệ"), "check"),
+    "ideas.taken_out": Words(_l("Đưa bài ra khỏi vòng chấm"), "undo"),
     "ideas.entered": Words(_l("Đưa bài vào vòng chấm"), "assign"),
     "round.planned": Words(_l("Thiết lập vòng chấm"), "gear"),
     "rubric.created": Words(_l("Lập bộ tiêu chí"), "sheet"),

@@ -11,6 +11,7 @@ from app.campaigns import standard
 from app.campaigns.models import Campaign, Round
 from app.campaigns.rules import CampaignState, Method
 from app.core.db import db
+from app.core.events import record
 from app.demo import sources
 from app.demo.script import Script
 from app.finals import service as finals
@@ -102,7 +103,9 @@ class RehearsalScript:
             sa.select(Entry).join(Idea).where(Entry.round_id == round_.id).order_by(Idea.code)
         ).all()
         kept = [entry for entry in entries if entry.id not in conflicted][:FINALISTS]
-        for entry in set(entries) - set(kept):
+        out = [entry for entry in entries if entry not in kept]
+        record("ideas.taken_out", round_, None, gone=out)
+        for entry in out:
             db.session.delete(entry)
         db.session.flush()
 

@@ -122,4 +122,12 @@ def _new_version(actor: User, round_: Round, reason: str, **told: Any) -> None:
     db.session.flush()
     require_sound(round_)
     version = freeze_rules(actor, round_, reason)
-    record("round.rules_changed", round_, actor, number=version.number, rules_hash=version.hash, **told)
+    record(
+        "round.rules_changed",
+        round_,
+        actor,
+        rows=[version],
+        number=version.number,
+        rules_hash=version.hash,
+        **told,
+    )

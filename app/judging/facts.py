@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.campaigns.models import Criterion, Round, Rubric
+from app.campaigns.models import Criterion, Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.core.facts import Fact, digest, facts_of, instant
@@ -45,6 +45,24 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
                 "rules_now": hash_of(
                     rules_of(round_)
                 ),  # the rubric as it stands: it was frozen at the opening
+            },
+        )
+
+
+@facts_of(RoundRules)
+def round_rules(ids: Sequence[int]) -> Iterator[Fact]:
+    rows = db.session.scalars(sa.select(RoundRules).where(RoundRules.id.in_(ids)))
+    for version in rows:
+        yield Fact(
+            version.id,
+            {
+                "round": version.round_id,
+                "number": version.number,
+                "hash": version.hash,
+                "rules": hash_of(version.rules),
+                "reason": digest(version.reason),
+                "made_at": instant(version.made_at),
+                "made_by": version.made_by_id,
             },
         )
 

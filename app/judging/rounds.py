@@ -76,8 +76,8 @@ def open_round(actor: User, round_: Round) -> Round:
     round_.opened_at = now()
     for rubric in (round_.rubric, *round_.rubric.variants):
         rubric.frozen_at = rubric.frozen_at or now()
-    freeze_rules(actor, round_)
-    record("round.opened", round_, actor, rules_hash=round_.rules_hash)
+    version = freeze_rules(actor, round_)
+    record("round.opened", round_, actor, rows=[version], rules_hash=round_.rules_hash)
     return round_
 
 

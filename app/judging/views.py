@@ -334,7 +334,8 @@ def _onward(found: ScoreSheet, wanted: str) -> ResponseReturnValue:
         flash(_("Đã lưu phiếu %(code)s.", code=code), "ok")
         return redirect(url_for(".sheet", public_id=found.public_id))
     if wanted == "nop":
-        session[UNDO] = [found.public_id, found.version, code]
+        held = receipt_of(found)
+        session[UNDO] = [found.public_id, found.version, code, held.short if held else ""]
     following = _next_to_do(found, queries.my_sheets(this_judge(), found.entry.round))
     if following is None:
         return redirect(url_for(".progress", vong=round_id))

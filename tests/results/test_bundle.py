@@ -145,7 +145,7 @@ def test_the_script_and_our_own_functions_say_the_same_of_any_round(seed):
         "criteria": [{"id": "moi", "max": 40}, {"id": "hieu_qua", "max": 60}],
     }
 
-    lines, used = kiem_chung.rank(rules, {i: (states[i], votes[i]) for i in ideas}, sheets)
+    lines, used = kiem_chung.rank(rules, {i: (states[i], votes[i], "") for i in ideas}, sheets)
     ours = rank(
         RankingInput(
             rubric=Rubric((Criterion("moi", 40), Criterion("hieu_qua", 60)), scale),
@@ -177,6 +177,65 @@ def test_the_script_and_our_own_functions_say_the_same_of_any_round(seed):
     }
     assert used["b"] == {judge: str(value) for judge, value in ours.severity.items()}
     assert used["lambda"] == (None if ours.lam is None else str(ours.lam))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rubrics_of_topics_and_full_panels_too(seed):
+    from app.judging.ranking import Candidate, RankingInput, Sheet, rank
+    from app.judging.scoring import Criterion, Rubric
+
+    dice = random.Random(seed)
+    own = {"dat": 25, "hieu_qua": 60}
+    common = {"moi": 40, "hieu_qua": 60}
+    ideas = {f"K{n}": dice.choice(["", "", "cchc"]) for n in range(14)}
+    judges = [f"GK{n}" for n in range(5)]
+    sheets = {
+        (idea, judge): {
+            **{name: dice.randint(0, 100 * most) for name, most in (own if topic else common).items()},
+            **({} if topic else {"cam_nhan": dice.randint(0, 1000)}),
+        }
+        for idea, topic in ideas.items()
+        for judge in judges
+        if dice.random() < 0.8
+    }
+    method = dice.choice(list(Method))
+    plain = [{"id": name, "max": most, "informs_only": False} for name, most in common.items()]
+    rules = {
+        "round": "r",
+        "method": method.value,
+        "deviation": 20,
+        "min_sheets": None,
+        "scale": 100,
+        "community_points": 0,
+        "tie_break": ["hieu_qua", "moi"],
+        "criteria": [*plain, {"id": "cam_nhan", "max": 10, "informs_only": True}],
+        "variants": [
+            {"topic": "cchc", "criteria": [{"id": name, "max": most} for name, most in own.items()]}
+        ],
+    }
+    rubric = Rubric(
+        (Criterion("moi", 40), Criterion("hieu_qua", 60), Criterion("cam_nhan", 10, inform_only=True))
+    )
+    variant = Rubric((Criterion("dat", 25), Criterion("hieu_qua", 60)))
+
+    lines, used = kiem_chung.rank(
+        rules, {idea: ("active", 0, topic) for idea, topic in ideas.items()}, sheets, len(judges)
+    )
+    ours = rank(
+        RankingInput(
+            rubric=rubric,
+            ideas=[Candidate(idea, rubric=variant if topic else None) for idea, topic in ideas.items()],
+            sheets=[Sheet(idea, judge, marks) for (idea, judge), marks in sheets.items()],
+            method=method,
+            tie_break=("hieu_qua", "moi"),
+            min_sheets=4,
+        )
+    )
+
+    assert {
+        i: (line["hang"], line["diem"], line["phan_dinh"]) for i, line in lines.items() if line["hang"]
+    } == {row.idea: (str(row.rank), str(row.score), row.tie_break_used or "") for row in ours.rows}
+    assert used["b"] == {judge: str(value) for judge, value in ours.severity.items()}
 
 
 # --- tampered bundles

@@ -14,7 +14,7 @@ from app.campaigns.models import Prize, Round
 from app.core.db import db
 from app.core.events import Event, PublishedHead, Seal, payload
 from app.core.facts import instant, read
-from app.ideas.models import Idea
+from app.ideas.models import Idea, Version
 from app.judging import queries as judging
 from app.judging.codes import codes_of
 from app.judging.frozen import rules_of
@@ -55,7 +55,7 @@ def law(rounds: Sequence[Judged]) -> dict[str, Any]:
 
 def ideas(rounds: Sequence[Judged], publication: Publication) -> Iterator[list[Any]]:
     """y_tuong.csv"""
-    yield ["vong", "bai", "trang_thai", "phieu_binh_chon", "ma_y_tuong", "giai"]
+    yield ["vong", "bai", "trang_thai", "phieu_binh_chon", "bo_tieu_chi", "ma_y_tuong", "giai"]
     prizes: dict[int, list[str]] = {}
     for idea_id, name in db.session.execute(
         sa.select(Award.idea_id, Prize.name)
@@ -65,22 +65,32 @@ def ideas(rounds: Sequence[Judged], publication: Publication) -> Iterator[list[A
     ):
         prizes.setdefault(idea_id, []).append(name)
     for round_, ranking in rounds:
+        variants = {one.topic_id: one.topic.slug for one in round_.rubric.variants if one.topic is not None}
         rows = db.session.execute(
-            sa.select(Entry.judging_code, RankRow.unranked, Entry.community_votes, Idea.id, Idea.code)
+            sa.select(
+                Entry.judging_code,
+                RankRow.unranked,
+                Entry.community_votes,
+                Version.topic_id,
+                Idea.id,
+                Idea.code,
+            )
             .join(Entry, RankRow.entry_id == Entry.id)
             .join(Idea, Entry.idea_id == Idea.id)
+            .join(Version, Entry.version_id == Version.id)
             .where(RankRow.ranking_id == ranking.id)
             .order_by(Entry.judging_code)
         )
-        for code, unranked, votes, idea_id, public_code in rows:
+        for code, unranked, votes, topic_id, idea_id, public_code in rows:
             status = unranked if unranked in {"withdrawn", "disqualified"} else "active"
             won = prizes.get(idea_id, [])
-            yield [round_.key, code, status, votes, public_code if won else "", "; ".join(won)]
+            rubric, public = variants.get(topic_id, ""), public_code if won else ""
+            yield [round_.key, code, status, votes, rubric, public, "; ".join(won)]
 
 
 def judges(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
     """giam_khao.csv: who left the panel has a code, and no commitment any more."""
-    yield ["vong", "ma", "cam_ket"]
+    yield ["vong", "ma", "trong_ban", "cam_ket"]
     for round_, _ranking in rounds:
         bound = dict(
             db.session.execute(
@@ -88,7 +98,7 @@ def judges(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
             ).all()
         )
         for code in sorted(codes_of(round_).values()):
-            yield [round_.key, code, bound.get(code, "")]
+            yield [round_.key, code, _yes(code in bound), bound.get(code, "")]
 
 
 class Sheets(NamedTuple):

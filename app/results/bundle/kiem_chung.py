@@ -17,7 +17,7 @@ import json
 import sys
 import unicodedata
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm
 from pathlib import Path
 
 LAMBDA_PARTS = 10_000  # λ có 4 chữ số sau dấu phẩy và được dùng đúng như đã công bố
@@ -50,8 +50,7 @@ def read_csv(folder, name):
 
 def points(text):
     """'moi=3000;hieu_qua=4000' → phần trăm điểm theo tiêu chí (3000 là 30,00 điểm)."""
-    pairs = (part.split("=") for part in text.split(";") if part)
-    return {name: int(value) for name, value in pairs}
+    return {name: int(value) for name, value in (part.split("=") for part in text.split(";") if part)}
 
 
 # --- mã băm
@@ -225,39 +224,46 @@ def method_of(wanted, found):
     return "adjusted", ""
 
 
-def two_decimals(number):
-    sign, number = ("-" if number < 0 else ""), abs(number)
-    return f"{sign}{number // 100}.{number % 100:02d}"
-
-
-def decimals(value, places):
+def decimals(value, places=2):
     if value is None:
         return None
     number = half_up(value * 10**places)
-    return f"{number // 10**places}.{number % 10**places:0{places}d}"
+    whole, rest = divmod(abs(number), 10**places)
+    return f"{'-' if number < 0 else ''}{whole}.{rest:0{places}d}"
 
 
-def rank(rules, ideas, sheets):
-    """`ideas`: mã → (trạng thái, số bình chọn); `sheets`: (mã, giám khảo) → điểm. Trả về bảng và phương pháp."""
-    names = [criterion["id"] for criterion in rules["criteria"]]
-    top, bottom = rules["scale"], 100 * sum(criterion["max"] for criterion in rules["criteria"])
-    common = gcd(top, bottom)
-    scale, unit = top // common, bottom // common
+def rubrics_of(rules):
+    """Bộ tiêu chí chung ("") và của từng lĩnh vực: các tiêu chí tính điểm, và một phần trăm điểm đáng bao nhiêu."""
+    found = {"": rules["criteria"], **{one["topic"]: one["criteria"] for one in rules.get("variants", [])}}
+    for key, given in list(found.items()):
+        most = {one["id"]: one["max"] for one in given if not one.get("informs_only")}
+        found[key] = (list(most), Fraction(rules["scale"], 100 * sum(most.values())))
+    return found
+
+
+def rank(rules, ideas, sheets, panel=0):
+    """`ideas`: mã → (trạng thái, bình chọn, bộ tiêu chí); `sheets`: (mã, giám khảo) → điểm. Bảng và phương pháp."""
+    rubrics = rubrics_of(rules)
+    names = {idea: rubrics[one[2]][0] for idea, one in ideas.items()}
+    unit = lcm(*(worth.denominator for _, worth in rubrics.values()))
+    scale = {idea: int(rubrics[one[2]][1] * unit) for idea, one in ideas.items()}
+    least = rules["min_sheets"] or -(-2 * panel // 3)  # hội đồng đầy đủ: hai phần ba số giám khảo
     judges = sorted({judge for _, judge in sheets})
     place = {judge: number for number, judge in enumerate(judges)}
     packs: dict = {}
     given: dict = {}
     for (idea, judge), marks in sorted(sheets.items()):
         given.setdefault(idea, []).append(marks)
-        packs.setdefault(idea, []).append((place[judge], scale * sum(marks[name] for name in names)))
+        total = scale[idea] * sum(marks[name] for name in names[idea])
+        packs.setdefault(idea, []).append((place[judge], total))
     found = Estimate(list(packs.values()), len(judges), unit)
     used, fallback = method_of(rules["method"], found)
 
-    most = max((votes for status, votes in ideas.values() if status == "active"), default=0)
+    most = max((votes for status, votes, _ in ideas.values() if status == "active"), default=0)
     keys, lines = {}, {}
-    for idea, (status, votes) in ideas.items():
+    for idea, (status, votes, _) in ideas.items():
         row = packs.get(idea, [])
-        why = "no_sheet" if not row else "too_few_sheets" if len(row) < rules["min_sheets"] else ""
+        why = "no_sheet" if not row else "too_few_sheets" if len(row) < least else ""
         why = status if status != "active" else why
         lines[idea] = {"hang": "", "khong_xep": why, "so_phieu": len(row)}
         if why:
@@ -269,24 +275,20 @@ def rank(rules, ideas, sheets):
             kept = heard(used, [total for _, total in row], rules["deviation"] * unit)
             score = Fraction(sum(kept), len(kept) * unit)
         community = 10 * half_up(Fraction(rules["community_points"] * 10 * votes, most)) if most else 0
-        means = {name: half_up(Fraction(sum(m[name] for m in given[idea]), len(row))) for name in names}
-        keys[idea] = (half_up(score * 100) + community, *(means[name] for name in rules["tie_break"]))
-        lines[idea].update(
-            diem=two_decimals(keys[idea][0]), cong_dong=two_decimals(community), tieu_chi=means
-        )
+        means = {name: half_up(Fraction(sum(m[name] for m in given[idea]), len(row))) for name in names[idea]}
+        keys[idea] = (half_up(score * 100) + community, *(means.get(name, 0) for name in rules["tie_break"]))
+        score, community = Fraction(keys[idea][0], 100), Fraction(community, 100)
+        lines[idea].update(diem=decimals(score), cong_dong=decimals(community), tieu_chi=means)
     _places(keys, lines, rules["tie_break"])
-    method = {
+    share = found.over * unit if used == "adjusted" else 0
+    return lines, {
         "phuong_phap": used,
         "ly_do": fallback,
         "s2e": decimals(found.error, 6),
         "s2b": decimals(found.judge, 6),
         "lambda": decimals(found.lam, 4) if used == "adjusted" else None,
-        "b": {
-            judge: two_decimals(half_up(Fraction(100 * b, found.over * unit)) if used == "adjusted" else 0)
-            for judge, b in zip(judges, found.b)
-        },
+        "b": {one: decimals(Fraction(b, share) if share else Fraction(0)) for one, b in zip(judges, found.b)},
     }
-    return lines, method
 
 
 def _places(keys, lines, tie_break):
@@ -299,14 +301,14 @@ def _places(keys, lines, tie_break):
     ranked = 0
     for key in best_first:
         level = [idea for idea in keys if keys[idea] == key]
+        used = tie_break[depth[key] - 1] if depth[key] else ""
         for idea in level:
-            used = tie_break[depth[key] - 1] if depth[key] else ""
             lines[idea].update(hang=str(ranked + 1), phan_dinh=used)
         ranked += len(level)
 
 
-def check_round(rules, ideas, sheets, table, method):
-    lines, computed = rank(rules, ideas, sheets)
+def check_round(rules, ideas, sheets, table, method, panel):
+    lines, computed = rank(rules, ideas, sheets, panel)
     name = rules["round"]
     for field, value in computed.items():
         same(f"Vòng {name}, {field}", method.get(field), value)
@@ -325,14 +327,12 @@ def check_round(rules, ideas, sheets, table, method):
 def check_all(folder):
     leaves = (folder / "la.txt").read_text(encoding="ascii").split()
     tops, law = read_json(folder, "dinh.json"), read_json(folder, "luat.json")
-    methods = read_json(folder, "phuong_phap.json")
     ideas, panel = read_csv(folder, "y_tuong.csv"), read_csv(folder, "giam_khao.csv")
-    table = read_csv(folder, "xep_hang.csv")
+    methods, table = read_json(folder, "phuong_phap.json"), read_csv(folder, "xep_hang.csv")
     check_chain(leaves, tops)
     last = check_sheets(read_csv(folder, "phieu.csv"), leaves, tops["xoa"])
-    assigned = {
-        (r["vong"], r["bai"], r["giam_khao"]): r["trang_thai"] for r in read_csv(folder, "phan_cong.csv")
-    }
+    rows = read_csv(folder, "phan_cong.csv")
+    assigned = {(row["vong"], row["bai"], row["giam_khao"]): row["trang_thai"] for row in rows}
     for key in sorted(assigned.keys() | last.keys()):
         same(f"Phân công {' / '.join(key)}", assigned.get(key), last[key][0] if key in last else None)
     seated = {(row["vong"], row["ma"]) for row in panel}
@@ -340,12 +340,14 @@ def check_all(folder):
         differ(f"Giám khảo {judge} của vòng {round_} không có trong giam_khao.csv.")
     for one in law["vong"]:
         rules, name = one["luat"], one["luat"]["round"]
+        members = sum(1 for row in panel if row["vong"] == name and row["trong_ban"])
+        ranked = [row for row in table if row["vong"] == name]
         same(f"Mã băm luật của vòng {name}", one["ma_bam"], sha256(canonical(rules)))
-        here = {r["bai"]: (r["trang_thai"], int(r["phieu_binh_chon"])) for r in ideas if r["vong"] == name}
-        sheets = {
-            key[1:]: marks for key, (state, marks) in last.items() if key[0] == name and state == "submitted"
-        }
-        check_round(rules, here, sheets, [row for row in table if row["vong"] == name], methods[name])
+        mine = [row for row in ideas if row["vong"] == name]
+        here = {r["bai"]: (r["trang_thai"], int(r["phieu_binh_chon"]), r["bo_tieu_chi"]) for r in mine}
+        counted = {key: marks for key, (state, marks) in last.items() if state == "submitted"}
+        sheets = {key[1:]: marks for key, marks in counted.items() if key[0] == name}
+        check_round(rules, here, sheets, ranked, methods[name], members)
     return leaves, last, panel
 
 
@@ -366,16 +368,14 @@ def check_receipt(path, leaves, last, panel):
     if not (seat := receipt["giam_khao"]):
         return
     bound = sha256(b"\x04", bytes.fromhex(seat["muoi"]), canonical([seat["vong"], seat["ma"], seat["ten"]]))
-    known = {row["cam_ket"] for row in panel if row["ma"] == seat["ma"]}
-    if bound not in known:
+    if bound not in {row["cam_ket"] for row in panel if row["ma"] == seat["ma"]}:
         differ(f"Cam kết của mã {seat['ma']} không khớp tên {seat['ten']}.")
 
 
 def main():
     parser = argparse.ArgumentParser(description="Kiểm chứng kết quả chấm.")
-    parser.add_argument(
-        "folder", nargs="?", default=str(Path(__file__).resolve().parent), help="thư mục đã giải nén"
-    )
+    here = str(Path(__file__).resolve().parent)
+    parser.add_argument("folder", nargs="?", default=here, help="thư mục đã giải nén")
     parser.add_argument("--bien-nhan", metavar="FILE", help="biên nhận của một giám khảo")
     given = parser.parse_args()
     for stream in (sys.stdout, sys.stderr):
