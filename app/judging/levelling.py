@@ -49,8 +49,11 @@ class _Dealt:
         """Judges below their own limit."""
         return [j for j, limit in enumerate(self.problem.limits) if self.loads[j] < limit]
 
-    def givers(self, judge: int) -> dict[int, Pair | None]:
-        """Who could hand a sheet on so that in the end this judge has one more: judge → (idea, next judge)."""
+    def givers(self, judge: int, until: int | None = None) -> dict[int, Pair | None]:
+        """Who could hand a sheet on so that in the end this judge has one more: judge → (idea, next judge).
+
+        Nearest first; the search ends with the first who has `until` sheets or more.
+        """
         found: dict[int, Pair | None] = {judge: None}
         waiting = deque([judge])
         while waiting:
@@ -58,16 +61,19 @@ class _Dealt:
             for idea, giver in self._offers(taker):
                 if giver not in found:
                     found[giver] = idea, taker
+                    if until is not None and self.loads[giver] >= until:
+                        return found
                     waiting.append(giver)
         return found
 
     def fill_up(self, judge: int) -> bool:
         """One sheet more, from somebody with at least two more than this judge. False: there is nobody."""
-        if self.loads[judge] >= self.problem.limits[judge]:
-            return False
-        givers = self.givers(judge)
-        giver = max(givers, key=lambda j: (self.loads[j], -j))
-        if self.loads[giver] < self.loads[judge] + 2:
+        enough = self.loads[judge] + 2
+        if max(self.loads) < enough:
+            return False  # nearly always: most judges are on the highest level or next to it
+        givers = self.givers(judge, until=enough)
+        giver = next(reversed(givers))
+        if self.loads[giver] < enough:
             return False
         self.loads[giver] -= 1
         self.loads[judge] += 1
