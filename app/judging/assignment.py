@@ -7,6 +7,7 @@ from random import Random
 
 from app.judging.cheapest import cheapest
 from app.judging.design import efficiency
+from app.judging.levelling import level
 from app.judging.levels import Levels, common, nearest
 from app.judging.mixing import Draft
 from app.judging.network import fill, most
@@ -78,12 +79,11 @@ def _levels(problem: Problem) -> Levels:
     if filling(levels) is not None:
         return levels
     levels = nearest(lambda tried: filling(tried) is not None, len(problem.ideas))
+    evened = level(problem, filling(levels) or ())
     if problem.given.accept_imbalance:
-        return levels
-    loads = [0] * len(problem.judges)
-    for _, judge in filling(levels) or ():
-        loads[judge] += 1
-    raise uneven(problem, loads)
+        # those held down keep what they can carry; all others differ by at most one
+        return Levels(max(0, levels.high - 1), levels.high, tuple(evened.loads))
+    raise uneven(problem, evened.loads, evened.held_down)
 
 
 def _solve(problem: Problem, levels: Levels) -> frozenset[Pair]:

@@ -10,10 +10,17 @@ class Levels:
 
     low: int
     high: int
+    reached: tuple[
+        int, ...
+    ] = ()  # where conflicts hold some down: what each judge can carry in the evenest loads
 
     def bounds(self, limits: Sequence[int], held: Sequence[int]) -> tuple[list[int], list[int]]:
         """For each judge the fewest and the most sheets."""
-        low = [max(have, min(limit, self.low)) for limit, have in zip(limits, held, strict=True)]
+        reached = self.reached or limits
+        low = [
+            max(have, min(limit, self.low, most))
+            for limit, have, most in zip(limits, held, reached, strict=True)
+        ]
         high = [max(have, min(limit, self.high)) for limit, have in zip(limits, held, strict=True)]
         return low, high
 

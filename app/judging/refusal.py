@@ -43,13 +43,15 @@ def check(problem: Problem) -> None:
             raise Infeasible(reasons)
 
 
-def uneven(problem: Problem, loads: Sequence[int]) -> Infeasible:
-    """Loads cannot be even; `loads` are the most even ones there are."""
+def uneven(problem: Problem, loads: Sequence[int], held_down: Sequence[int]) -> Infeasible:
+    """Loads cannot be even; `loads` are the most even ones there are, `held_down` who can carry no more of them."""
     free = [j for j, limit in enumerate(problem.limits) if loads[j] < limit] or list(range(len(loads)))
     fewest = min(loads[j] for j in free)
-    names = ", ".join(problem.name(problem.judges[j]) for j in free if loads[j] == fewest)
+    names = ", ".join(problem.name(problem.judges[j]) for j in held_down)
+    together = " cùng nhau" if len(held_down) > 1 else ""
     message = (
-        f"Không thể chia đều: {names} chỉ được chấm {fewest} bài vì xung đột. "
+        f"Không thể chia đều: {names}{together} chỉ được chấm {sum(loads[j] for j in held_down)} bài "
+        "vì xung đột. "
         f"Chênh lệch nhỏ nhất là {max(loads) - fewest}. Chấp nhận hay thêm giám khảo?"
     )
     return Infeasible([Reason(Rule.BALANCE, (), message)])

@@ -1,13 +1,14 @@
 """Which judge reads which idea."""
 
 import random
+import re
 from dataclasses import replace
 from itertools import combinations, product
 from math import inf
 from unittest.mock import patch
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from app.judging import assignment
@@ -154,6 +155,79 @@ def test_uneven_loads_need_consent_and_are_then_as_even_as_can_be(given_round):
     assert [reason.rule for reason in refused.value.reasons] == [Rule.BALANCE]
     assert f"Chênh lệch nhỏ nhất là {min(gaps)}." in refused.value.reasons[0].message
     assert max(agreed.loads.values()) - min(agreed.loads.values()) == min(gaps)
+
+
+@st.composite
+def barred_rounds(draw):
+    """Many conflicts, a limit, a sheet that is locked: evenness fails in every way."""
+    ideas, judges = names("B-", draw(st.integers(2, 4))), names("GK", draw(st.integers(2, 4)))
+    pair = st.tuples(st.sampled_from(ideas), st.sampled_from(judges))
+    conflicts = draw(st.frozensets(pair, min_size=3, max_size=9))
+    return AssignmentInput(
+        ideas,
+        judges,
+        draw(st.integers(1, 2)),
+        conflicts=conflicts,
+        limit=draw(st.dictionaries(st.sampled_from(judges), st.integers(0, 3), max_size=1)),
+        locked=draw(st.frozensets(pair, max_size=2)) - conflicts,
+    )
+
+
+def uneven_cases(given_round) -> list[Pairs]:
+    possible = all_assignments(given_round)
+    assume(possible and not any(even(given_round, pairs) for pairs in possible))
+    return possible
+
+
+@settings(unhurried, max_examples=50, suppress_health_check=[HealthCheck.filter_too_much])
+@given(barred_rounds())
+def test_who_is_named_as_held_down_can_carry_no_more_whatever_is_dealt(given_round):
+    possible = uneven_cases(given_round)
+
+    (reason,) = reasons(given_round)
+
+    said = re.match(r"Không thể chia đều: (.+?)(?: cùng nhau)? chỉ được chấm (\d+) bài", reason.message)
+    named, most = said[1].split(", "), int(said[2])
+    assert most == max(sum(loads_of(given_round, pairs)[judge] for judge in named) for pairs in possible)
+    assert len(named) < len(given_round.judges)
+
+
+@settings(unhurried, max_examples=50, suppress_health_check=[HealthCheck.filter_too_much])
+@given(barred_rounds())
+def test_with_consent_nobody_but_who_is_held_down_pays_for_it(given_round):
+    possible = uneven_cases(given_round)
+
+    agreed = assign(replace(given_round, accept_imbalance=True))
+
+    def spread(loads):
+        return sum(load * load for load in loads.values())
+
+    assert frozenset(agreed.pairs) in possible
+    assert spread(agreed.loads) == min(spread(loads_of(given_round, pairs)) for pairs in possible)
+
+
+def test_an_innocent_judge_is_neither_named_nor_left_without_sheets():
+    # of four judges only GK04 is barred; the other three share four sheets
+    given_round = AssignmentInput(
+        ["B-01", "B-02"], names("GK", 4), 2, conflicts=[("B-01", "GK04"), ("B-02", "GK04")]
+    )
+
+    (reason,) = reasons(given_round)
+    agreed = assign(replace(given_round, accept_imbalance=True))
+
+    assert reason.message.startswith("Không thể chia đều: GK04 chỉ được chấm 0 bài vì xung đột.")
+    assert agreed.loads["GK04"] == 0
+    assert sorted(agreed.loads.values()) == [0, 1, 1, 2]
+
+
+def test_judges_who_hold_each_other_down_are_named_together():
+    # GK03 and GK04 may read one idea only, and it is the same one
+    ideas = names("B-", 8)
+    barred = [(idea, judge) for idea in ideas[1:] for judge in ("GK03", "GK04")]
+
+    (reason,) = reasons(AssignmentInput(ideas, names("GK", 4), 1, conflicts=barred))
+
+    assert reason.message.startswith("Không thể chia đều: GK03, GK04 cùng nhau chỉ được chấm 1 bài")
 
 
 @unhurried
