@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from app.judging.files import BadFile, assign_file, rank_file
-from app.judging.simulation.study import Study
+from app.judging.methods.files import BadFile, assign_file, rank_file
+from app.judging.methods.simulation.study import Study
 
 
 @click.group("judging")
@@ -42,7 +42,7 @@ def assign(file: Path) -> None:
 @click.option("--quick", is_flag=True, help="Chỉ các bảng chính, ít cuộc thi.")
 def simulate(seeds: int, quick: bool) -> None:
     """Chơi hàng nghìn cuộc thi đã biết trước kết quả thật; báo lỗi nếu một cách chấm không đạt mức đã hứa."""
-    from app.judging.simulation import run  # noqa: PLC0415 - loads SciPy's statistics
+    from app.judging.methods.simulation import run  # noqa: PLC0415 - loads SciPy's statistics
 
     show(run.the_main_ones() if quick else run.everything(seeds))
 
@@ -50,7 +50,7 @@ def simulate(seeds: int, quick: bool) -> None:
 @judging.command("bench")
 def bench() -> None:
     """Đo thời gian và bộ nhớ ở cỡ lớn nhất: 10.000 ý tưởng, 60 giám khảo."""
-    from app.judging.simulation import speed  # noqa: PLC0415 - loads SciPy's statistics
+    from app.judging.methods.simulation import speed  # noqa: PLC0415 - loads SciPy's statistics
 
     show([speed.speeds()])
 

@@ -19,8 +19,8 @@ from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.judging import queries
-from app.judging.drift import Drift, drift
-from app.judging.flags import (
+from app.judging.methods.drift import Drift, drift
+from app.judging.methods.flags import (
     Disagreement,
     JudgeFlag,
     SheetFlag,
@@ -28,10 +28,10 @@ from app.judging.flags import (
     judge_flags,
     sheet_flags,
 )
+from app.judging.methods.ranking import RankingResult, rank
+from app.judging.methods.uncertainty import Floats
 from app.judging.models import Entry, ScoreSheet
-from app.judging.ranking import RankingResult, rank
 from app.judging.rules import COUNTS
-from app.judging.uncertainty import Floats
 
 GOOD, FAIR = 0.8, 0.6  # of reliability
 

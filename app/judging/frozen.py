@@ -17,8 +17,8 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import WrongState
 from app.judging import queries
+from app.judging.methods.scoring import least_sheets
 from app.judging.models import Entry, Mark, ScoreSheet
-from app.judging.scoring import least_sheets
 
 
 def rules_of(round_: Round) -> dict[str, Any]:

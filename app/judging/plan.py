@@ -15,9 +15,9 @@ from app.campaigns.models import Round, Topic
 from app.core.db import db
 from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
-from app.judging.assignment import AssignmentInput, AssignmentResult, assign, everyone, seed_of
 from app.judging.conflicts import forbidden_pairs
 from app.judging.frozen import first_hash
+from app.judging.methods.assignment import AssignmentInput, AssignmentResult, assign, everyone, seed_of
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import HOLDING
 

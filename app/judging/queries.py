@@ -14,11 +14,11 @@ from app.core.db import db
 from app.core.stored_files import StoredFile
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
-from app.judging import scoring
+from app.judging.methods import scoring
+from app.judging.methods.ranking import Candidate, IdeaStatus, RankingInput, Sheet
+from app.judging.methods.scoring import least_sheets
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
-from app.judging.ranking import Candidate, IdeaStatus, RankingInput, Sheet
 from app.judging.rules import COUNTS, HOLDING, SheetState
-from app.judging.scoring import least_sheets
 
 
 class SheetRow(NamedTuple):

@@ -16,9 +16,9 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
-from app.judging import design
 from app.judging.blind import draw_code
 from app.judging.frozen import freeze_rules, require_sound
+from app.judging.methods import design
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of
 from app.judging.rules import ROUND_FLOW, SCORABLE, RoundAction, require_open, require_unlocked

@@ -16,6 +16,7 @@ from app.core.errors import Invalid, same_version
 from app.core.events import record
 from app.core.i18n import _
 from app.judging.conflicts import block_recused
+from app.judging.methods.scoring import parse_mark
 from app.judging.models import Entry, Mark, SavedKey, ScoreSheet
 from app.judging.rules import (
     COMMENT_MAX_CHARS,
@@ -29,7 +30,6 @@ from app.judging.rules import (
     require_scorable,
     short_enough,
 )
-from app.judging.scoring import parse_mark
 from app.permissions import Action as A
 from app.permissions import require
 

@@ -22,9 +22,9 @@ from app.core.i18n import _l
 from app.judging import queries as judging
 from app.judging import rounds
 from app.judging.codes import codes_of
-from app.judging.ranking import RankingInput, RankingResult, rank
-from app.judging.scoring import half_up
-from app.judging.working import Working, workings
+from app.judging.methods.ranking import RankingInput, RankingResult, rank
+from app.judging.methods.scoring import half_up
+from app.judging.methods.working import Working, workings
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.council.models import Council

@@ -13,10 +13,10 @@ from app.campaigns.models import Criterion, Level, Prize, Round, Rubric
 from app.core.clock import now
 from app.core.db import db
 from app.ideas.models import Idea, Version
+from app.judging.methods.scoring import least_sheets
 from app.judging.models import Entry, ScoreSheet
 from app.judging.queries import takes_part
 from app.judging.rules import COUNTS
-from app.judging.scoring import least_sheets
 from app.results.models import Publication, Ranking, RankRow
 from app.results.queries import award_of
 

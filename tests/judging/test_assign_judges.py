@@ -12,8 +12,8 @@ from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
 from app.core.errors import WrongState
 from app.judging import panel, rounds, service
-from app.judging.assignment import Infeasible
 from app.judging.conflicts import declare_conflict
+from app.judging.methods.assignment import Infeasible
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.rules import SheetState

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from app.campaigns.models import Criterion, Rubric
 from app.core.db import db
-from app.judging import queries, scoring
-from app.judging.ranking import Candidate, RankingInput, Sheet, rank
+from app.judging import queries
+from app.judging.methods import scoring
+from app.judging.methods.ranking import Candidate, RankingInput, Sheet, rank
+from app.judging.methods.scoring import sheet_total
 from app.judging.rules import SheetState, needs_note
-from app.judging.scoring import sheet_total
 from tests.factories import EntryFactory, IdeaFactory, ScoreSheetFactory
 from tests.judging.contest import contest
 

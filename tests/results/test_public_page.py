@@ -10,7 +10,7 @@ from app.core.db import db, transaction
 from app.core.events import record
 from app.ideas.rules import IdeaState
 from app.initiatives.service import publish_and_forward
-from app.judging.ranking import Fallback
+from app.judging.methods.ranking import Fallback
 from app.results.appeals.rules import AppealState
 from app.results.freezing import ranking_of
 from tests.factories import AppealFactory

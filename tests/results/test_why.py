@@ -9,8 +9,8 @@ import pytest
 
 from app.campaigns.rules import Method
 from app.core.db import db, transaction
+from app.judging.methods.ranking import MIN_DF
 from app.judging.models import Mark, PanelMember
-from app.judging.ranking import MIN_DF
 from app.judging.rules import SheetState
 from app.results import letters
 from app.results.freezing import content_hash, ranking_of

@@ -15,10 +15,11 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
-from app.judging import design, frozen, panel, rounds, service
+from app.judging import frozen, panel, rounds, service
 from app.judging import queries as judging
-from app.judging.assignment import Infeasible, Rule
 from app.judging.conflicts import conflicts_in, declare_conflict, lift_conflict, set_and_held
+from app.judging.methods import design
+from app.judging.methods.assignment import Infeasible, Rule
 from app.judging.models import Conflict, PanelMember
 from app.judging.plan import plan_of
 from app.judging.rules import HOLDING, require_open, require_unlocked

@@ -18,10 +18,10 @@ from app.ideas.models import Idea, Version
 from app.judging import queries as judging
 from app.judging.codes import codes_of
 from app.judging.frozen import rules_of
+from app.judging.methods.ranking import totals_of
+from app.judging.methods.scoring import half_up
+from app.judging.methods.severity import estimate
 from app.judging.models import Entry, PanelMember, ScoreSheet
-from app.judging.ranking import totals_of
-from app.judging.scoring import half_up
-from app.judging.severity import estimate
 from app.results.models import Award, Publication, Ranking, RankRow
 
 VARIANCE_PLACES = 6

@@ -12,9 +12,9 @@ from app.campaigns.models import Round
 from app.core.db import db
 from app.core.pagination import Page
 from app.ideas.models import Version
-from app.judging.drift import Third
 from app.judging.findings import Findings
-from app.judging.flags import JudgeFlag
+from app.judging.methods.drift import Third
+from app.judging.methods.flags import JudgeFlag
 from app.judging.models import Entry
 from app.results.council import queries
 from app.results.council.models import Council, CouncilCase

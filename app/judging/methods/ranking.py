@@ -1,0 +1,304 @@
+"""How locked score sheets become a ranking: exact, repeatable, with what is uncertain about it said aloud."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.campaigns.rules import Method
+from app.judging.methods.cut import Advance, advance
+from app.judging.methods.scoring import (
+    DEVIATION,
+    Points,
+    Rubric,
+    community_part,
+    half_up,
+    hundredths,
+    kept,
+    sheet_total,
+    to_decimal,
+)
+from app.judging.methods.severity import LAMBDA_PARTS, Estimate, estimate
+from app.judging.methods.standing import Standing, order
+from app.judging.methods.totals import Totals
+from app.judging.methods.uncertainty import Precision
+
+MIN_DF = 30  # below it, taking out leniency costs more than it gives
+
+
+class IdeaStatus(StrEnum):
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    DISQUALIFIED = "disqualified"
+
+
+class SheetStatus(StrEnum):
+    SUBMITTED = "submitted"  # the only one that counts
+    DRAFT = "draft"
+    VOID = "void"
+
+
+class Fallback(StrEnum):
+    """Why the plain mean was taken although leniency was to be taken out."""
+
+    DISCONNECTED = "disconnected"
+    TOO_LITTLE_DATA = "too_little_data"
+    NO_DIFFERENCE = "no_difference"
+
+
+class Unranked(StrEnum):
+    """Why an idea has no rank."""
+
+    WITHDRAWN = "withdrawn"
+    DISQUALIFIED = "disqualified"
+    NO_SHEET = "no_sheet"
+    TOO_FEW_SHEETS = "too_few_sheets"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An idea in the round; `rubric` where its topic has a variant of the round's own."""
+
+    id: str
+    status: IdeaStatus = IdeaStatus.ACTIVE
+    rubric: Rubric | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one judge gave one idea: a mark in hundredths for each criterion."""
+
+    idea: str
+    judge: str
+    marks: Mapping[str, int]
+    status: SheetStatus = SheetStatus.SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class RankingInput:
+    """A round: its rules as published, its ideas and its sheets."""
+
+    rubric: Rubric
+    ideas: Sequence[Candidate]
+    sheets: Sequence[Sheet]
+    method: Method = Method.MEAN
+    tie_break: Sequence[str] = ()  # criteria, first to last
+    min_sheets: int = 1
+    min_df: int = MIN_DF
+    deviation: Points = DEVIATION
+    community: Mapping[str, int] = field(default_factory=dict)  # votes
+    community_points: Points = 0
+    top: int | None = None
+    threshold: Points | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankingResult:
+    """A ranking as it is published, and what it rests on."""
+
+    method_used: Method
+    fallback: Fallback | None
+    rows: tuple[Standing, ...]  # best first
+    unranked: Mapping[str, Unranked]
+    below_minimum: Mapping[str, tuple[str, ...]]  # ranked ideas and the criteria they fell short of
+    severity: Mapping[str, Decimal]  # leniency taken out of each judge's sheets: + lenient, − harsh
+    lam: Decimal | None  # λ, four decimals; None when nothing was taken out
+    reliability: float | None  # of the published score, 0 to 1
+    advance: Advance
+    totals: Totals
+    estimate: Estimate
+    precision: Precision | None = field(repr=False, compare=False)  # of the rows, in their order
+
+    @property
+    def leniency(self) -> dict[str, Decimal]:
+        """Each judge's leniency as the sheets tell it, whether or not it was taken out."""
+        return _printed(self.totals, self.estimate)
+
+
+def rank(given: RankingInput) -> RankingResult:
+    """Rank the ideas of a round. Raises ValueError on two sheets of a judge on an idea, or an unknown idea."""
+    counted = [sheet for sheet in given.sheets if sheet.status is SheetStatus.SUBMITTED]
+    rubrics = {candidate.id: candidate.rubric or given.rubric for candidate in given.ideas}
+    totals = totals_of(counted, rubrics)
+    found = estimate(totals)
+    used, fallback = _method(given, found)
+
+    unranked = _unranked(given, totals)
+    council = _council_scores(given, totals, found, used, unranked)
+    votes = _community(given)
+    heard = [sheet for sheet in counted if sheet.idea in council]
+    means = _criterion_means(rubrics, heard)
+    informs = _informing_means(rubrics, heard)
+    keys = {
+        idea: [score + votes[idea], *(means[idea].get(name, 0) for name in given.tie_break)]
+        for idea, score in council.items()
+    }
+    places = order(keys, given.tie_break)
+    ranked = [place.idea for place in places]
+    precision = Precision.of(totals, found, ranked, adjusted=used is Method.ADJUSTED)
+    spans = (
+        precision.intervals(_floats(keys[i][0] for i in ranked))
+        if precision
+        else [(1, len(ranked))] * len(ranked)
+    )
+    span = dict(zip(ranked, spans, strict=True))
+    held = dict(zip(totals.ideas, totals.sheets, strict=True))
+    rows = tuple(
+        Standing(
+            rank=place.rank,
+            idea=place.idea,
+            score=to_decimal(keys[place.idea][0]),
+            council=to_decimal(council[place.idea]),
+            community=to_decimal(votes[place.idea]),
+            criteria={name: to_decimal(mean) for name, mean in means[place.idea].items()},
+            informs={name: to_decimal(mean) for name, mean in informs.get(place.idea, {}).items()},
+            interval=span[place.idea],
+            tie_break_used=place.tie_break_used,
+            sheets=len(held[place.idea]),
+            low=totals.points(min(total for _, total in held[place.idea])),
+            high=totals.points(max(total for _, total in held[place.idea])),
+        )
+        for place in places
+    )
+    below = _below_minimum(rubrics, rows)
+    return RankingResult(
+        method_used=used,
+        fallback=fallback,
+        rows=rows,
+        unranked=unranked,
+        below_minimum=below,
+        severity=_printed(totals, found if used is Method.ADJUSTED else None),
+        lam=_four_decimals(found.lam) if used is Method.ADJUSTED else None,
+        reliability=precision.reliability(_floats(council[idea] for idea in ranked)) if precision else None,
+        advance=advance(rows, below, top=given.top, threshold=given.threshold),
+        totals=totals,
+        estimate=found,
+        precision=precision,
+    )
+
+
+def totals_of(counted: Sequence[Sheet], rubrics: Mapping[str, Rubric]) -> Totals:
+    """The totals of sheets that count, each on the rubric of its idea."""
+    for sheet in counted:
+        if sheet.idea not in rubrics:
+            raise ValueError(f"Không có ý tưởng {sheet.idea}")
+    return Totals.of(
+        (sheet.idea, sheet.judge, sheet_total(rubrics[sheet.idea], sheet.marks)) for sheet in counted
+    )
+
+
+def _method(given: RankingInput, found: Estimate) -> tuple[Method, Fallback | None]:
+    """Leniency is taken out only where it can be told: all judges connected, enough sheets, a difference."""
+    if given.method is not Method.ADJUSTED:
+        return given.method, None
+    if found.components > 1:
+        return Method.MEAN, Fallback.DISCONNECTED
+    if found.error_variance is None or found.df < given.min_df:
+        return Method.MEAN, Fallback.TOO_LITTLE_DATA
+    if found.lam is None:
+        return Method.MEAN, Fallback.NO_DIFFERENCE
+    return Method.ADJUSTED, None
+
+
+def _unranked(given: RankingInput, totals: Totals) -> dict[str, Unranked]:
+    sheets = {idea: len(row) for idea, row in zip(totals.ideas, totals.sheets, strict=True)}
+    reasons = ((c.id, _without_rank(c, sheets.get(c.id, 0), given.min_sheets)) for c in given.ideas)
+    return {idea: reason for idea, reason in reasons if reason is not None}
+
+
+def _without_rank(candidate: Candidate, sheets: int, least: int) -> Unranked | None:
+    if candidate.status is not IdeaStatus.ACTIVE:
+        return Unranked(candidate.status.value)
+    if sheets == 0:
+        return Unranked.NO_SHEET
+    return Unranked.TOO_FEW_SHEETS if sheets < least else None
+
+
+def _council_scores(
+    given: RankingInput, totals: Totals, found: Estimate, used: Method, unranked: Collection[str]
+) -> dict[str, int]:
+    """The council's printed figure for each ranked idea, in hundredths."""
+    deviation = Fraction(given.deviation) * totals.unit
+    scores: dict[str, int] = {}
+    for idea, row in zip(totals.ideas, totals.sheets, strict=True):
+        if idea in unranked:
+            continue
+        if used is Method.ADJUSTED:
+            corrected = sum(found.denominator * total - found.numerators[judge] for judge, total in row)
+            scores[idea] = _divided(corrected, found.denominator * len(row) * totals.unit)
+        else:
+            heard = kept(used, [total for _, total in row], deviation)
+            scores[idea] = _divided(sum(heard), len(heard) * totals.unit)
+    return scores
+
+
+def _divided(points: int, over: int) -> int:
+    """Half up to hundredths, without reducing a fraction of thousands of digits."""
+    return (200 * points + over) // (2 * over)
+
+
+def _criterion_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
+    """The plain mean of each criterion, in hundredths; for minimums and tie-breaks under every method."""
+    sums: dict[str, dict[str, int]] = {}
+    sheets = Counter(sheet.idea for sheet in counted)
+    for sheet in counted:
+        scored = rubrics[sheet.idea].scored
+        own = sums.setdefault(sheet.idea, dict.fromkeys((criterion.id for criterion in scored), 0))
+        for name in own:
+            own[name] += sheet.marks[name]
+    return {
+        idea: {name: (2 * whole + sheets[idea]) // (2 * sheets[idea]) for name, whole in own.items()}
+        for idea, own in sums.items()
+    }
+
+
+def _informing_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
+    """The means of what only informs, in hundredths, of the sheets that say something about it."""
+    given: dict[tuple[str, str], list[int]] = {}
+    for sheet in counted:
+        for criterion in rubrics[sheet.idea].criteria:
+            if criterion.inform_only and criterion.id in sheet.marks:
+                given.setdefault((sheet.idea, criterion.id), []).append(sheet.marks[criterion.id])
+    means: dict[str, dict[str, int]] = {}
+    for (idea, name), marks in given.items():
+        means.setdefault(idea, {})[name] = half_up(Fraction(sum(marks), len(marks)))
+    return means
+
+
+def _community(given: RankingInput) -> dict[str, int]:
+    """The community part of every idea; only ideas still in the contest say what the most votes are."""
+    active = [c.id for c in given.ideas if c.status is IdeaStatus.ACTIVE]
+    most = max((given.community.get(idea, 0) for idea in active), default=0)
+    return {
+        idea: community_part(given.community_points, given.community.get(idea, 0), most) for idea in active
+    }
+
+
+def _below_minimum(rubrics: Mapping[str, Rubric], rows: Sequence[Standing]) -> dict[str, tuple[str, ...]]:
+    short: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        scored = rubrics[row.idea].scored
+        names = tuple(c.id for c in scored if c.minimum is not None and row.criteria[c.id] < c.minimum)
+        if names:
+            short[row.idea] = names
+    return short
+
+
+def _printed(totals: Totals, found: Estimate | None) -> dict[str, Decimal]:
+    leniency = found.leniency if found else [Fraction(0)] * len(totals.judges)
+    return {
+        judge: to_decimal(hundredths(value)) for judge, value in zip(totals.judges, leniency, strict=True)
+    }
+
+
+def _four_decimals(lam: Fraction | None) -> Decimal | None:
+    return None if lam is None else Decimal(half_up(lam * LAMBDA_PARTS)).scaleb(-4)
+
+
+def _floats(scores: Iterable[int]) -> NDArray[np.float64]:
+    return np.array(list(scores), dtype=np.float64) / 100
