@@ -19,7 +19,7 @@ from app.core.clock import now
 from app.core.db import db, transaction
 
 MOST_QUERIES = 25  # no page needs more; pages with a budget of their own say so
-MOST_WRITING_QUERIES = 60
+MOST_WRITING_QUERIES = 70
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 

@@ -397,7 +397,7 @@ def test_pages_of_a_judge_cost_the_same_with_few_and_many_sheets(browser, ideas)
     page = browser.as_(judge)
 
     progress = page.get("/cham-diem", queries=10)
-    page.get(f"/cham-diem/{sheet.public_id}", queries=8)
+    page.get(f"/cham-diem/{sheet.public_id}", queries=9)
     saved = save_mark(page, sheet, "moi", "20")
     submitted = page.post(
         f"/cham-diem/{sheet.public_id}", {"moi": "20", "hieu_qua": "5", "version": 2, "viec": "luu"}

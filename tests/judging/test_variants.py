@@ -211,4 +211,4 @@ def test_what_only_informs_is_outside_the_total_that_a_judge_sees(browser):
 
     assert "chỉ tham khảo, không tính điểm" in page
     assert "70/100" in page
-    assert "79" not in page
+    assert "79/100" not in page

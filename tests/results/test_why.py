@@ -11,6 +11,7 @@ from app.campaigns.rules import Method
 from app.core.db import db, transaction
 from app.judging.methods.ranking import MIN_DF
 from app.judging.models import Mark, PanelMember
+from app.judging.panel import remove_panel_member
 from app.judging.rules import SheetState
 from app.results import letters
 from app.results.freezing import content_hash, ranking_of
@@ -89,7 +90,7 @@ def test_only_codes_of_judges_are_shown(browser, harsh_and_lenient):
 def test_what_it_cannot_be_told_apart_from_is_said_in_codes(browser, harsh_and_lenient):
     made = harsh_and_lenient
     row = ranking_of(made.round).rows[0]
-    codes = letters.codes_of(row.alike["nearest"])
+    codes = letters.idea_codes(row.alike["nearest"])
 
     page = shown(browser, row.entry.idea)
 
@@ -228,10 +229,12 @@ def test_a_score_beyond_the_scale_is_printed_with_its_reason(browser, harsh_and_
     assert why not in shown(browser, ranking.rows[1].entry.idea)
 
 
-def test_a_judge_who_left_the_panel_is_a_code_of_nobody(browser, moderator, leader):
+def test_a_judge_who_left_the_panel_keeps_the_code(browser, moderator, leader):
     made = contest(ideas=3, judges=2, submitted=True)
+    member = db.session.query(PanelMember).filter_by(judge_id=made.judges[0].id).one()
+    code = member.code
     with transaction():
-        db.session.query(PanelMember).filter_by(judge_id=made.judges[0].id).delete()
+        remove_panel_member(moderator, made.round, member)
     out(made, moderator, leader)
 
-    assert "GK?1" in shown(browser, made.entries[0].idea)
+    assert code in shown(browser, made.entries[0].idea)

@@ -93,7 +93,7 @@ def answer_appeal(actor: User, appeal: Appeal, *, upheld: bool, answer: str, ver
     appeal.state = APPEAL_FLOW.after(appeal.state, action)
     appeal.answer = answer
     appeal.answered_by_id, appeal.answered_at = actor.id, clock.now()
-    record(f"appeal.{appeal.state}", appeal, actor, **_facts(appeal))
+    record("appeal.upheld" if upheld else "appeal.rejected", appeal, actor, **_facts(appeal))
     return appeal
 
 

@@ -13,7 +13,7 @@ from app.campaigns.rules import Method
 from app.judging.methods.ranking import Candidate, RankingInput, rank
 from app.judging.methods.scoring import Criterion, Rubric, half_up
 from app.judging.methods.working import text, workings
-from tests.judging.test_ranking import HARSH, ONE, Table, ranked, sheets_of, tables, unhurried
+from tests.judging.methods.test_ranking import HARSH, ONE, Table, ranked, sheets_of, tables, unhurried
 
 CENT = Decimal("0.01")
 
