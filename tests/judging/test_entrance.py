@@ -242,6 +242,17 @@ def test_a_new_password_makes_links_void(app, evening, secret):
     assert entrance.find(secret) is None
 
 
+def test_after_a_new_password_a_link_opens_nothing_even_before_the_worker_has_run(browser, evening, secret):
+    from app.core.events import record
+
+    with transaction():
+        record("user.password_changed", evening.judges[0], evening.judges[0])
+
+    enter(browser, secret, status=410)
+
+    assert db.session.query(LoginSession).count() == 0
+
+
 def test_a_judge_made_moderator_marks_no_blind_sheet_through_a_link(browser, evening, secret):
     from app.accounts.models import RoleGrant
 

@@ -408,6 +408,38 @@ def test_who_is_absent_or_has_a_relation_does_not_vote(browser):
     assert voters == [(stage.chair.id, False), (voting.id, True)]
 
 
+def test_a_relation_that_comes_to_light_during_the_vote_bars_the_member_and_holds_up_nothing(browser):
+    stage = sitting(TIED, cut_top=2)
+    _chair, kin, other = stage.made.judges
+    case = stage.case(CaseKind.CUT_TIE)
+    address = f"{stage.address}/viec/{case.id}"
+    chair = browser.as_(stage.chair)
+    chair.post(f"{address}/mo-bieu-quyet", status=302)
+    related(kin, stage.made.entries[1], stage.made.round.campaign_id)
+
+    browser.as_(kin).post(f"{address}/bo-phieu", {"entries": ids(stage, 1)}, status=409)
+    for judge in (stage.chair, other):
+        browser.as_(judge).post(f"{address}/bo-phieu", {"entries": ids(stage, 2)}, status=302)
+    chair.post(f"{address}/kiem-phieu", status=302)
+
+    assert {line.entry_id: line.votes for line in stage.case(CaseKind.CUT_TIE).entries} == dict(
+        zip(ids(stage, 1, 2), (0, 2), strict=True)
+    )
+    assert {voter.judge_id for voter in db.session.query(Voter)} == {stage.chair.id, other.id}
+
+
+def test_who_has_a_relation_to_an_idea_does_not_amend_their_sheet_on_it(browser):
+    stage = sitting(CALM)
+    kin, entry = stage.made.judges[1], stage.made.entries[0]
+    related(kin, entry, stage.made.round.campaign_id)
+    sheet = stage.made.sheet(kin, entry)
+
+    page = browser.as_(kin).post(f"/hoi-dong/phieu/{sheet.public_id}", amendment(sheet), status=409)
+
+    assert "có quan hệ liên quan" in page
+    assert db.session.query(SheetRevision).count() == 0
+
+
 def test_nobody_votes_twice_for_too_many_or_for_something_else(browser):
     stage = sitting(TIED, cut_top=2)
     case = stage.case(CaseKind.CUT_TIE)

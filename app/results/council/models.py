@@ -93,7 +93,9 @@ class CouncilCase(Base):
     entries: Mapped[list[CaseEntry]] = relationship(
         back_populates="case", order_by="CaseEntry.id", cascade="all, delete-orphan"
     )
-    voters: Mapped[list[Voter]] = relationship(back_populates="case", order_by="Voter.id")
+    voters: Mapped[list[Voter]] = relationship(
+        back_populates="case", order_by="Voter.id", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
 

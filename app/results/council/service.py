@@ -118,6 +118,8 @@ def amend_sheet(
     same_version(sheet.version, version)
     if sheet.state is not COUNTS:
         raise WrongState(_l("Phiếu này không được tính nên không sửa."))
+    if (sheet.entry_id, actor.id) in forbidden_pairs(council.round):
+        raise WrongState(_l("Ông/bà có quan hệ liên quan với bài này nên không sửa phiếu."))
     if actor.id not in council.present_ids:
         raise WrongState(_l("Trưởng ban chưa ghi ông/bà có mặt trong phiên họp."))
     if any(case.is_voting for case in council.cases):
@@ -172,7 +174,7 @@ def cast_vote(actor: User, case: CouncilCase, entry_ids: Collection[int]) -> Vot
     voter = db.session.scalars(
         sa.select(Voter).where(Voter.case_id == case.id, Voter.judge_id == actor.id).with_for_update()
     ).first()
-    if voter is None:
+    if voter is None or actor.id in relations_of(case):  # a relation may come to light while the vote is open
         raise WrongState(_l("Chỉ thành viên có mặt và không có quan hệ liên quan được biểu quyết."))
     if voter.has_voted:
         raise WrongState(_l("Ông/bà đã bỏ phiếu rồi."))
@@ -188,10 +190,15 @@ def cast_vote(actor: User, case: CouncilCase, entry_ids: Collection[int]) -> Vot
 
 
 def close_vote(actor: User, case: CouncilCase) -> CouncilCase:
-    """Count. At least two thirds of the voters must have voted, or the count would give single votes away."""
-    _running(actor, A.COUNCIL_RUN, case.council)
+    """Count. At least two thirds of the voters must have voted, or the count would give single votes away.
+
+    Who may not vote any more is no voter: nobody waits for them, and no majority is taken of them.
+    """
+    seats = _running(actor, A.COUNCIL_RUN, case.council)
     if not case.is_voting:
         raise WrongState(_l("Biểu quyết chưa mở hoặc đã kết thúc."))
+    may_vote = seats.member_ids - relations_of(case).keys()
+    case.voters = [voter for voter in case.voters if voter.has_voted or voter.judge_id in may_vote]
     voted = sum(voter.has_voted for voter in case.voters)
     if not two_thirds(voted, len(case.voters)):
         raise WrongState(
@@ -207,6 +214,7 @@ def close_vote(actor: User, case: CouncilCase) -> CouncilCase:
         case,
         actor,
         voted=voted,
+        voter_ids=[voter.judge_id for voter in case.voters],
         votes=[[entry, votes[entry], found[entry].value] for entry in sorted(votes)],
     )
     agenda.bring_up_to_date(actor, case.council)

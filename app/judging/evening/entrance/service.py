@@ -29,6 +29,7 @@ from app.permissions import Action as A
 from app.permissions import require
 
 PATH = "/vao-cham/"
+VOID_AFTER = ("user.password_changed", "user.address_changed")
 HOURS = (6, 12, 24, 72)  # how long a link may live; never beyond the round
 USUAL_HOURS = 12
 
@@ -110,12 +111,22 @@ def mailed(event: Event) -> list[tuple[int, JudgeLink, str]]:
 
 
 def find(secret: str) -> JudgeLink | None:
-    """The link if it still opens something: not void or too old, round open, judge still on the panel."""
+    """The link if it still opens something: not void or too old, round open, judge still on the panel.
+
+    From the moment the judge has a new password or address it opens nothing; the worker may void it a little later.
+    """
+    changed = sa.exists().where(
+        Event.object_type == User.__tablename__,
+        Event.object_id == JudgeLink.judge_id,
+        Event.kind.in_(VOID_AFTER),
+        Event.at >= JudgeLink.made_at,
+    )
     return next(
         iter(
             _alive(
                 JudgeLink.token_hash == hash_token(secret),
                 JudgeLink.expires_at > now(),
+                ~changed,
                 sa.exists().where(Round.id == JudgeLink.round_id, Round.state == RoundState.OPEN),
                 sa.exists().where(User.id == JudgeLink.judge_id, User.state == UserState.ACTIVE),
                 sa.exists().where(
