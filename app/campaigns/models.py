@@ -252,6 +252,16 @@ class Round(Base):
     campaign: Mapped[Campaign] = relationship(back_populates="rounds")
     rubric: Mapped[Rubric] = relationship()
 
+    @property
+    def is_locked(self) -> bool:
+        """No judge marks any more."""
+        return self.state in {RoundState.LOCKED, RoundState.CLOSED}
+
+    @property
+    def may_be_read(self) -> bool:
+        """Totals may be read by those who may read them: after the lock, and where a stage opens them, not before."""
+        return self.is_locked and not self.is_live
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 

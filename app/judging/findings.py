@@ -16,7 +16,6 @@ import numpy as np
 import sqlalchemy as sa
 
 from app.campaigns.models import Round
-from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.judging import queries
 from app.judging.methods.drift import Drift, drift
@@ -111,7 +110,7 @@ class OwnFindings(NamedTuple):
 
 def own_findings(round_: Round, judge_id: int) -> OwnFindings | None:
     """Severity and flags of one judge; None before the lock, or without a counted sheet."""
-    if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+    if not round_.may_be_read:
         return None
     result = rank(queries.ranking_input(round_))
     judge = str(judge_id)

@@ -16,10 +16,12 @@ from app.finals import queries, rules, service
 from app.finals.models import LiveFinal
 from app.finals.rules import FinalState, Part
 from app.judging import service as judging
+from app.judging.findings import own_findings
 from app.judging.models import ScoreSheet
 from app.judging.rules import SheetState
 from app.permissions import Role
 from app.results import service as results
+from app.results.council.service import convene
 from app.results.freezing import freeze_ranking, lock_and_rank, ranking_of
 from tests.factories import UserFactory
 from tests.finals.stage import WHY, stage
@@ -285,3 +287,15 @@ def test_opening_totals_and_voiding_at_once_do_not_both_happen(app, administrato
     ended = together(app, open_them, void)
 
     assert sorted(ended) == ["Stale", "done"]
+
+
+def test_nobody_reads_totals_by_way_of_the_council_before_they_are_opened(app, browser):
+    show = stage().to_closed()
+    round_ = show.made.round
+
+    with pytest.raises(WrongState), transaction():
+        convene(show.chair, round_)
+    page = browser.as_(show.chair).get(f"/hoi-dong/{round_.id}/so-lieu")
+
+    assert "39" not in page  # points that the entries have
+    assert own_findings(round_, show.made.judges[0].id) is None
