@@ -65,6 +65,14 @@ class WholeField(IntegerField):
         self.data = int(typed)
 
 
+def row_id(text: str) -> int:
+    """The number of a row, small enough for a database. Raises ValueError: for `type=` and `coerce=`."""
+    number = int(text)
+    if not -(2**31) <= number < 2**31:
+        raise ValueError
+    return number
+
+
 def day_of(text: str) -> date | None:
     """ "5/2/2027" → that day; None when it is none, like 31/02."""
     found = _DAY.fullmatch(text)

@@ -12,12 +12,12 @@ from app.campaigns.models import Criterion, Round
 from app.core import formats
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid, same_version
+from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.judging.conflicts import block_recused
 from app.judging.methods.scoring import parse_mark
-from app.judging.models import Entry, Mark, SavedKey, ScoreSheet
+from app.judging.models import Entry, Mark, PanelMember, SavedKey, ScoreSheet
 from app.judging.rules import (
     COMMENT_MAX_CHARS,
     KEY_MAX_CHARS,
@@ -194,6 +194,7 @@ def recuse(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
 def reopen_sheet(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Give a submitted sheet back to its judge, while the round is open."""
     require(actor, A.SHEET_REOPEN, sheet)
+    require_no_part(actor, sheet)
     open_round_only(sheet)
     sheet.state = SHEET_FLOW.after(sheet.state, A.SHEET_REOPEN)
     sheet.reason = enough_reason(reason)
@@ -204,11 +205,21 @@ def reopen_sheet(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
 def void_sheet(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """A late conflict or a wrong idea: the sheet stays, and counts for nothing."""
     require(actor, A.SHEET_REOPEN, sheet)
+    require_no_part(actor, sheet)
     open_round_only(sheet)
     sheet.state = SHEET_FLOW.after(sheet.state, SheetAction.VOID)
     sheet.reason = enough_reason(reason)
     record("sheet.voided", sheet, actor)
     return sheet
+
+
+def require_no_part(actor: User, sheet: ScoreSheet) -> None:
+    """Raises WrongState for a judge of the round or an author of the idea: others handle the sheets on it."""
+    on_panel = sa.select(PanelMember.id).where(
+        PanelMember.round_id == sheet.entry.round_id, PanelMember.judge_id == actor.id
+    )
+    if db.session.execute(on_panel).first() is not None or actor.id in sheet.entry.idea.owner_ids:
+        raise WrongState(_l("Giám khảo của vòng và tác giả của bài không làm việc này. Nhờ người khác."))
 
 
 def open_round_only(sheet: ScoreSheet) -> None:

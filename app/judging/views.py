@@ -186,7 +186,7 @@ def mark(public_id: str) -> ResponseReturnValue:
     """One mark or comment, saved at once; answers scripts in JSON."""
     csrf.protect()  # on 400 the script asks for a fresh token and sends again
     key, comment = request.form.get("criterion", ""), typed_text("comment")
-    device_key = request.form.get("key", "")
+    device_key = typed_text("key") or ""
     try:
         with transaction():
             found = own_sheet(public_id, A.SHEET_SCORE)

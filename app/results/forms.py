@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, StringField, SubmitField, TextAreaField
+from wtforms import HiddenField, StringField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.core.fields import WholeField
 from app.core.forms import Form, VersionForm
 from app.core.i18n import _, _l
 from app.core.text import fold
@@ -41,6 +42,6 @@ class PublishForm(VersionForm):
 class ReleaseForm(Form):
     """A judge's words as a team shall read them."""
 
-    sheet = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    sheet = WholeField(widget=HiddenInput(), validators=[InputRequired()])
     text = TextAreaField(_l("Lời cho tác giả"), validators=[Optional(), Length(max=2000)])
     hide = SubmitField()

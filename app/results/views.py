@@ -11,6 +11,7 @@ from app.campaigns import queries as campaigns
 from app.campaigns.models import Prize, Round
 from app.core.clock import received_at
 from app.core.db import db, transaction
+from app.core.fields import row_id
 from app.core.forms import VersionForm, clean_text
 from app.core.i18n import _
 from app.core.qr import qr_svg
@@ -91,7 +92,9 @@ def advance(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     to: Round = or_404(queries.next_round(round_))
     with transaction():
-        entries = service.advance_round(me(), round_, to, voted=request.form.getlist("bieu-quyet", type=int))
+        entries = service.advance_round(
+            me(), round_, to, voted=request.form.getlist("bieu-quyet", type=row_id)
+        )
     flash(_("%(n)d bài đi tiếp vào %(name)s.", n=len(entries), name=to.name), "ok")
     return redirect(url_for("rounds.one", round_id=to.id))
 

@@ -17,7 +17,7 @@ from app.permissions import Role
 from app.results.freezing import lock_and_rank
 from app.results.models import Ranking, RankRow
 from app.results.service import advance_round
-from tests.factories import EntryFactory, IdeaFactory, RoundFactory, UserFactory
+from tests.factories import EntryFactory, IdeaFactory, PanelMemberFactory, RoundFactory, UserFactory
 from tests.judging.contest import contest, kinds_of_events, row, together
 
 R = RoundState
@@ -160,6 +160,42 @@ def test_a_reopened_sheet_can_be_marked_again_and_a_voided_one_is_dealt_to_anoth
     assert reopened is SheetState.REOPENED
     assert sheet.state is SheetState.VOID
     assert kinds_of_events() == ["sheet.reopened", "sheet.voided"]
+
+
+@pytest.mark.parametrize("part", ["author", "judge of the round"])
+@pytest.mark.parametrize("step", ["mo-lai", "bo"])
+def test_who_has_a_part_in_it_neither_reopens_nor_voids_a_sheet(browser, moderator, part, step):
+    made = contest(ideas=2, judges=2, submitted=True)
+    sheet = made.sheets[0]
+    if part == "author":
+        sheet.entry.idea.leader.user_id = moderator.id
+    else:
+        PanelMemberFactory(round=made.round, judge=moderator)
+    db.session.commit()
+    member = db.session.query(PanelMember).filter_by(judge_id=sheet.judge_id).one()
+
+    browser.as_(moderator).post(
+        f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{member.id}",
+        {"sheet": sheet.public_id, "step": step, "reason": "Giao nhầm bài vòng khác."},
+        status=409,
+    )
+
+    assert sheet.state is SheetState.SUBMITTED
+
+
+def test_a_number_too_large_for_any_row_names_nothing(browser, moderator):
+    made = contest(ideas=1, judges=1, submitted=True)
+    huge = "9" * 21
+    page = browser.as_(moderator)
+
+    page.get(f"/quan-tri/phieu-giay/vong/{made.round.id}/in?giam-khao={huge}", status=200)
+    page.post(f"/quan-tri/vong-cham/{made.round.id}/giam-khao", {"gk-judge_id": huge}, status=422)
+    page.post(f"/ban-giam-khao/{made.round.id}/nhac", {"member": huge}, status=409)
+    made.round.state = RoundState.LOCKED
+    RoundFactory(campaign=made.round.campaign, position=made.round.position + 1)
+    db.session.commit()
+    page.post(f"/quan-tri/ket-qua/{made.round.id}/nhan-xet", {"sheet": huge, "text": "x"}, status=422)
+    page.post(f"/quan-tri/ket-qua/{made.round.id}/di-tiep", {"bieu-quyet": huge}, status=302)
 
 
 def test_reopening_needs_a_reason_that_others_understand(browser, moderator):

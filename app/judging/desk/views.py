@@ -9,6 +9,7 @@ from app.accounts.identity import me
 from app.campaigns.models import Round
 from app.core.clock import local, today
 from app.core.db import transaction
+from app.core.fields import row_id
 from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
@@ -48,7 +49,9 @@ def desk(round_id: int) -> ResponseReturnValue:
 def remind(round_id: int) -> ResponseReturnValue:
     round_, _seats = _round(round_id)
     with transaction():
-        reminded = service.remind_judges(this_judge(), round_, member_id=request.form.get("member", type=int))
+        reminded = service.remind_judges(
+            this_judge(), round_, member_id=request.form.get("member", type=row_id)
+        )
     flash(_("Đã nhắc %(n)d giám khảo qua thư.", n=len(reminded)), "ok")
     return redirect(url_for(".desk", round_id=round_id, trang=page_number()))
 

@@ -14,7 +14,7 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.core.stored_files import Kept, StoredFile, stored
 from app.judging import service as judging
-from app.judging.models import PanelMember, ScoreSheet
+from app.judging.models import ScoreSheet
 from app.judging.paper.models import PaperSheet, Typing
 from app.judging.paper.rules import PAPER_FLOW, PaperAction, PaperState, Reading, differing, require_typist
 from app.judging.rules import (
@@ -39,7 +39,7 @@ class Unreadable(Invalid):
 def attach_scan(actor: User, sheet: ScoreSheet, *, kept: Kept) -> StoredFile:
     """The paper as a picture or PDF; a better one takes its place until the judge has confirmed."""
     require(actor, A.PAPER_TYPE, sheet)
-    _has_no_part(actor, sheet)
+    judging.require_no_part(actor, sheet)
     paper = paper_of(sheet)
     if paper.state in {PaperState.CHECKED, PaperState.CONFIRMED}:
         raise WrongState(_l("Phiếu đã nhập xong nên không thay bản quét được nữa."))
@@ -57,7 +57,7 @@ def type_marks(
     paper went on since the page was opened.
     """
     require(actor, A.PAPER_TYPE, sheet)
-    _has_no_part(actor, sheet)
+    judging.require_no_part(actor, sheet)
     judging.open_round_only(sheet)
     require_scorable(sheet.state)
     paper = paper_of(sheet)
@@ -122,15 +122,6 @@ def paper_of(sheet: ScoreSheet) -> PaperSheet:
         lock_row(paper)
         db.session.expire(paper, ["typings"])
     return paper
-
-
-def _has_no_part(actor: User, sheet: ScoreSheet) -> None:
-    """Raises WrongState for a judge of the round or an author of the idea: neither types what is marked."""
-    on_panel = sa.select(PanelMember.id).where(
-        PanelMember.round_id == sheet.entry.round_id, PanelMember.judge_id == actor.id
-    )
-    if db.session.execute(on_panel).first() is not None or actor.id in sheet.entry.idea.owner_ids:
-        raise WrongState(_l("Giám khảo của vòng và tác giả của bài không nhập phiếu giấy."))
 
 
 def _read(sheet: ScoreSheet, typed: Mapping[str, str], comment: str) -> Reading:

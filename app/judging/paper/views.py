@@ -13,6 +13,7 @@ from app.campaigns.models import Round
 from app.core import uploads
 from app.core.db import transaction
 from app.core.errors import Refused, Stale, WrongState
+from app.core.fields import row_id
 from app.core.i18n import _
 from app.core.limits import by_account, limiter
 from app.core.qr import qr_svg
@@ -21,6 +22,7 @@ from app.core.web import csrf, file_store, or_404, page_number
 from app.judging import queries as judging
 from app.judging import sheet as sheets
 from app.judging.access import own_sheet, this_judge
+from app.judging.forms import typed_text
 from app.judging.models import ScoreSheet
 from app.judging.paper import queries, service
 from app.judging.paper.forms import PaperForm, RefusalForm
@@ -59,7 +61,7 @@ def every(round_id: int) -> ResponseReturnValue:
 def printing(round_id: int) -> ResponseReturnValue:
     """A4, one idea a page, of one judge or of all; nothing of the authors."""
     round_ = _round(round_id)
-    pages = queries.printed(round_, request.args.get("giam-khao", type=int))
+    pages = queries.printed(round_, request.args.get("giam-khao", type=row_id))
     return render_template(
         "judging/paper/print.html",
         round=round_,
@@ -75,7 +77,7 @@ def typing(public_id: str) -> ResponseReturnValue:
     sheet = _sheet(public_id)
     form = PaperForm()
     typed = {criterion.key: request.form.get(f"diem-{criterion.key}", "") for criterion in sheet.criteria}
-    comment = request.form.get("chung", "")
+    comment = typed_text("chung") or ""
     if form.validate_on_submit():
         try:
             with transaction():

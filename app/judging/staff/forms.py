@@ -15,12 +15,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.core.fields import row_id
 from app.core.forms import Form
 from app.core.i18n import _l
 
 
 class MemberForm(Form):
-    judge_id = SelectField(_l("Giám khảo"), coerce=int, validators=[InputRequired(_l("Chọn giám khảo."))])
+    judge_id = SelectField(_l("Giám khảo"), coerce=row_id, validators=[InputRequired(_l("Chọn giám khảo."))])
     max_sheets = IntegerField(
         _l("Nhiều nhất mấy bài"),
         description=_l("Để trống nếu không giới hạn."),
@@ -41,8 +42,8 @@ class DutyForm(Form):
 class PinForm(Form):
     """A conflict that staff know of."""
 
-    judge_id = SelectField(_l("Giám khảo"), coerce=int)
-    unit_id = SelectField(_l("Không chấm bài của đơn vị"), coerce=int)
+    judge_id = SelectField(_l("Giám khảo"), coerce=row_id)
+    unit_id = SelectField(_l("Không chấm bài của đơn vị"), coerce=row_id)
     idea_code = SelectField(_l("Không chấm ý tưởng"), validators=[Optional()])
     reason = TextAreaField(_l("Lý do"), validators=[InputRequired(_l("Ghi lý do.")), Length(max=500)])
 

@@ -114,6 +114,12 @@ def test_the_second_person_sees_nothing_of_the_first(desk):
     assert "Lời chỉ người đầu thấy" not in page.html
 
 
+def test_a_character_that_no_database_keeps_is_refused_beside_the_words(desk):
+    desk.type(desk.first, status=422, chung="Tốt\0")
+
+    assert desk.paper is None
+
+
 def test_one_person_does_not_type_twice(desk):
     desk.type(desk.first)
     desk.scan(desk.first)
