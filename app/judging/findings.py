@@ -16,7 +16,6 @@ import numpy as np
 import sqlalchemy as sa
 
 from app.campaigns.models import Round
-from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.judging import queries
 from app.judging.methods.drift import Drift, drift
@@ -102,7 +101,7 @@ def findings_of(round_: Round) -> Findings:
 
 
 class OwnFindings(NamedTuple):
-    """What a judge reads of themselves once the round is locked."""
+    """What a judge reads of themselves once the round is locked, and the totals of a live final are open."""
 
     leniency: Decimal  # points, + lenient, − harsh
     flags: list[JudgeFlag]
@@ -110,8 +109,8 @@ class OwnFindings(NamedTuple):
 
 
 def own_findings(round_: Round, judge_id: int) -> OwnFindings | None:
-    """Severity and flags of one judge; None before the lock, or without a counted sheet."""
-    if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+    """Severity and flags of one judge; None before that, or without a counted sheet."""
+    if not round_.has_open_figures:
         return None
     result = rank(queries.ranking_input(round_))
     judge = str(judge_id)

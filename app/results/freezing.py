@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Round
-from app.campaigns.rules import RoundState
 from app.core import clock
 from app.core.db import db
 from app.core.errors import WrongState
@@ -57,7 +56,7 @@ def keep_ranking(actor: User, round_: Round) -> Ranking:
     if existing is not None:
         return existing
     hold_round(round_)
-    if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+    if not round_.is_locked:
         raise WrongState(_l("Khóa vòng chấm trước khi xếp hạng."))
     sitting = sa.select(Council.id).where(Council.round_id == round_.id, Council.state == CouncilState.OPEN)
     if db.session.execute(sitting).first() is not None:

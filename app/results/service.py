@@ -201,7 +201,7 @@ def not_ones_own(actor: User, idea_ids: Sequence[int]) -> None:
 def release_comment(actor: User, sheet: ScoreSheet, *, text: str) -> ScoreSheet:
     """Let a team read a judge's comment, edited where it must be, without the judge's name. Empty: take it back."""
     require(actor, A.AWARD_PROPOSE, sheet)
-    if sheet.entry.round.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+    if not sheet.entry.round.is_locked:
         raise WrongState(_l("Khóa vòng chấm trước khi đọc nhận xét."))
     sheet.released_comment = short_enough("text", text, COMMENT_MAX_CHARS)
     record("comment.released", sheet, actor, shown=bool(sheet.released_comment))

@@ -9,7 +9,6 @@ from app.accounts.identity import me
 from app.audit import heads
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Prize, Round
-from app.campaigns.rules import RoundState
 from app.core.clock import received_at
 from app.core.db import db, transaction
 from app.core.fields import row_id
@@ -59,7 +58,7 @@ def ranking(round_id: int) -> ResponseReturnValue:
         return render_template(
             "results/not_ranked.html",
             round=round_,
-            locked=is_locked(round_),
+            locked=round_.is_locked,
             sitting=councils.summary_of(round_id),
         )
     lines = queries.ranking_lines(frozen, round_)
@@ -181,7 +180,7 @@ def withdraw(publication_id: int) -> ResponseReturnValue:
 def comments(round_id: int) -> ResponseReturnValue:
     """Which of the judges' words each team may read, edited where they must be."""
     round_ = _round(round_id)
-    if not is_locked(round_):
+    if not round_.is_locked:
         return render_template("results/not_ranked.html", round=round_, locked=False)
     form = ReleaseForm()
     if form.run(_release, round_, form):
@@ -277,10 +276,6 @@ def by_subject(mails: list[PreviewMail]) -> dict[str, list[PreviewMail]]:
     for one in mails:
         found.setdefault(one.subject, []).append(one)
     return found
-
-
-def is_locked(round_: Round) -> bool:
-    return round_.state in {RoundState.LOCKED, RoundState.CLOSED}
 
 
 def _release(round_: Round, form: ReleaseForm) -> None:

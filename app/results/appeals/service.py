@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Round
-from app.campaigns.rules import RoundState
 from app.core import clock
 from app.core.db import db, lock_row
 from app.core.errors import Invalid, WrongState, same_version
@@ -154,7 +153,7 @@ def _may_correct(actor: User, appeal: Appeal, round_: Round) -> None:
         raise WrongState(_l("Kết quả bị khiếu nại đã được thay bằng bản mới."))
     if round_.campaign_id != appeal.campaign_id:
         raise WrongState(_l("Vòng này không thuộc cuộc thi bị khiếu nại."))
-    if round_.state not in {RoundState.LOCKED, RoundState.CLOSED}:
+    if not round_.is_locked:
         raise WrongState(_l("Vòng chấm chưa khóa. Mở lại phiếu ở trang vòng chấm."))
 
 

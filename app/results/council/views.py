@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
 from app.campaigns.models import Round
-from app.campaigns.rules import RoundState
 from app.core import formats
 from app.core.clock import now
 from app.core.db import transaction
@@ -44,7 +43,7 @@ def keep_addresses_to_ourselves() -> None:
 def findings(round_id: int) -> ResponseReturnValue:
     """What the sheets say: for chair and secretary, after the lock."""
     round_ = _round(round_id, A.FINDINGS_READ)
-    if not is_locked(round_):
+    if not round_.has_open_figures:
         return render_template("council/not_locked.html", round=round_)
     found = findings_of(round_)
     names = tables.names_of(round_)
@@ -217,10 +216,6 @@ def typed_points(sheet: ScoreSheet) -> dict[str, str]:
         )[:20]
         for criterion in sheet.criteria
     }
-
-
-def is_locked(round_: Round) -> bool:
-    return round_.state in {RoundState.LOCKED, RoundState.CLOSED}
 
 
 def _amended(form: AmendForm, sheet: ScoreSheet, typed: dict[str, str]) -> bool:
