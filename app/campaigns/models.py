@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.campaigns.rules import CampaignState, Method, QuestionKind, RoundState
+from app.campaigns.rules import MARKS_DONE, CampaignState, Method, QuestionKind, RoundState
 from app.core.db import MEANINGS, Base, long_text, moment, pk
 from app.core.errors import Invalid, Stale
 from app.core.i18n import _l
@@ -252,17 +252,17 @@ class Round(Base):
     campaign: Mapped[Campaign] = relationship(back_populates="rounds")
     rubric: Mapped[Rubric] = relationship()
 
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
+
     @property
     def is_locked(self) -> bool:
-        """No judge marks any more."""
-        return self.state in {RoundState.LOCKED, RoundState.CLOSED}
+        """No more marks."""
+        return self.state in MARKS_DONE
 
     @property
-    def may_be_read(self) -> bool:
-        """Totals may be read by those who may read them: after the lock, and where a stage opens them, not before."""
+    def has_open_figures(self) -> bool:
+        """Marks may be read and reckoned with: a live final opens them on the stage, after its lock."""
         return self.is_locked and not self.is_live
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
 class RoundRules(Base):

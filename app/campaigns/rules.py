@@ -51,6 +51,9 @@ class RoundState(StrEnum):
     CLOSED = "closed"
 
 
+MARKS_DONE = frozenset({RoundState.LOCKED, RoundState.CLOSED})
+
+
 class PhaseStanding(StrEnum):
     DONE = "done"
     NOW = "now"

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -39,6 +39,10 @@ class Form(FlaskForm):
             if is_text and not unbound_field.kwargs.get("filters"):
                 options = {**options, "filters": (clean_text,)}
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what a form sends: a body of JSON may hold lists and numbers where fields expect text."""
+            return None if request and request.is_json else super().wrap_formdata(form, formdata)
 
     @property
     def values(self) -> dict[str, Any]:

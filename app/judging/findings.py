@@ -101,7 +101,7 @@ def findings_of(round_: Round) -> Findings:
 
 
 class OwnFindings(NamedTuple):
-    """What a judge reads of themselves once the round is locked."""
+    """What a judge reads of themselves once the round is locked, and the totals of a live final are open."""
 
     leniency: Decimal  # points, + lenient, − harsh
     flags: list[JudgeFlag]
@@ -109,8 +109,8 @@ class OwnFindings(NamedTuple):
 
 
 def own_findings(round_: Round, judge_id: int) -> OwnFindings | None:
-    """Severity and flags of one judge; None before the lock, or without a counted sheet."""
-    if not round_.may_be_read:
+    """Severity and flags of one judge; None before that, or without a counted sheet."""
+    if not round_.has_open_figures:
         return None
     result = rank(queries.ranking_input(round_))
     judge = str(judge_id)

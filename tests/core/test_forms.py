@@ -32,3 +32,12 @@ def test_a_one_time_key_too_long_for_its_column_is_refused(browser, youth):
     browser.as_(youth).post("/nop-y-tuong", {"campaign": campaign.slug, "once_key": "x" * 41}, status=422)
 
     assert db.session.scalars(sa.select(Idea)).all() == []
+
+
+@pytest.mark.parametrize("body", ["[]", '["x"]', '{"email": {"a": [1]}}', "7", "null", "{"])
+def test_a_body_of_json_is_no_form_and_no_fault(app, monkeypatch, body):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", value=False)
+
+    answer = app.test_client().post("/quen-mat-khau", data=body, content_type="application/json")
+
+    assert answer.status_code < 500

@@ -15,6 +15,7 @@ from app.ideas.models import Author
 from app.initiatives.service import publish_and_forward
 from app.judging.rules import SheetState
 from app.permissions import Role
+from app.results.council.models import Council
 from app.results.freezing import ranking_of
 from tests.factories import CampaignFactory, UserFactory
 from tests.finals.stage import WHY, stage
@@ -143,6 +144,8 @@ def everything_said(browser, show, moderator):
     for who in (chair, judge):
         said += [who.get(f"{show.address}/cham").html, who.get(f"{show.address}/cham.json").text]
     said += [chair.get(show.address).html, chair.get(f"{show.address}/tien-do.json").text]
+    said += [who.get(f"/hoi-dong/{round_id}").html for who in (chair, judge)]
+    said += [chair.get(f"/hoi-dong/{round_id}/so-lieu").html, chair.get(f"/ban-giam-khao/{round_id}").html]
     staff = browser.as_(moderator)
     said += [chair.get(f"{show.address}/kich-ban").html, staff.get(f"{show.address}/kich-ban").html]
     said += [
@@ -162,6 +165,16 @@ def test_no_total_is_said_before_totals_open(browser, moderator, until):
     assert SECRET_TOTAL not in said
     assert "79.11" not in said and "7911" not in said
     assert AUTHOR not in browser.get(shown(show)).html
+    assert "so với mặt bằng chung" not in browser.as_(show.made.judges[1]).get("/cham-diem").html
+
+
+def test_no_council_reads_the_sheets_of_a_live_final_before_totals_open(browser):
+    show = stage()
+    show.to_closed()
+
+    browser.as_(show.chair).post(f"/hoi-dong/{show.made.round.id}/mo", status=409)
+
+    assert db.session.query(Council).count() == 0
 
 
 def test_totals_are_on_the_projector_once_opened_and_wanted(browser, moderator):

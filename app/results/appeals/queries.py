@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns.models import Campaign, Round
-from app.campaigns.rules import RoundState
+from app.campaigns.rules import MARKS_DONE
 from app.core.db import db
 from app.core.pagination import Page, page
 from app.ideas.models import Idea
@@ -149,7 +149,7 @@ def sheets_of(idea_id: int, campaign_id: int) -> list[SheetRow]:
         .where(
             Entry.idea_id == idea_id,
             Round.campaign_id == campaign_id,
-            Round.state.in_([RoundState.LOCKED, RoundState.CLOSED]),
+            Round.state.in_(MARKS_DONE),
             ScoreSheet.state.in_([COUNTS, SheetState.REOPENED, SheetState.VOID]),
         )
         .order_by(Round.position, PanelMember.code)

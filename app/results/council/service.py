@@ -14,9 +14,9 @@ from app.core.db import MEANINGS, db
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _, _l
+from app.judging import rounds
 from app.judging.conflicts import forbidden_pairs
 from app.judging.models import ScoreSheet
-from app.judging.rounds import require_not_live
 from app.judging.rules import COUNTS, short_enough
 from app.judging.seats import Seats, seats_of
 from app.judging.service import points_of
@@ -47,9 +47,9 @@ def convene(actor: User, round_: Round, *, place: str = "") -> Council:
     seats = seats_of(round_)
     require(actor, A.COUNCIL_RUN, seats)
     hold_round(round_)
-    require_not_live(round_)
     if round_.state is not RoundState.LOCKED:
         raise WrongState(_l("Hội đồng họp sau khi khóa vòng chấm."))
+    rounds.require_not_live(round_)
     if ranking_of(round_) is not None:
         raise WrongState(_l("Vòng này đã xếp hạng xong nên hội đồng không họp nữa."))
     if queries.council_of(round_.id) is not None:

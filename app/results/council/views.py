@@ -43,7 +43,7 @@ def keep_addresses_to_ourselves() -> None:
 def findings(round_id: int) -> ResponseReturnValue:
     """What the sheets say: for chair and secretary, after the lock."""
     round_ = _round(round_id, A.FINDINGS_READ)
-    if not round_.may_be_read:
+    if not round_.has_open_figures:
         return render_template("council/not_locked.html", round=round_)
     found = findings_of(round_)
     names = tables.names_of(round_)
