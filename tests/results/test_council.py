@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts.retention import erase
 from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db, transaction
@@ -643,3 +644,19 @@ def test_the_session_costs_the_same_with_few_and_many_ideas(browser, ideas):
 
     browser.as_(stage.chair).get(stage.address, queries=18)
     browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=22)
+
+
+def test_a_member_whose_account_is_gone_leaves_the_session_readable(browser):
+    stage = sitting(CALM)
+    gone = stage.made.judges[2]
+    with transaction():
+        erase(gone)
+
+    browser.as_(stage.chair).get(stage.address)
+    settle_without = [judge for judge in stage.made.judges if judge is not gone]
+    stage.present(*settle_without)
+    settle(stage)
+    stage.close()
+
+    page = browser.as_(stage.chair).get(f"{stage.address}/bien-ban")
+    assert "Tài khoản đã xóa" in page
