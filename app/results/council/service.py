@@ -138,9 +138,8 @@ def amend_sheet(
     )
     db.session.add(revision)
     sheet.touched_at = now()
-    record(
-        "sheet.amended", sheet, actor, council_id=council.id
-    )  # its marks are among the facts, which nobody reads
+    # its marks are among the facts, which nobody reads
+    record("sheet.amended", sheet, actor, rows=[revision], council_id=council.id)
     agenda.bring_up_to_date(actor, council)
     return revision
 

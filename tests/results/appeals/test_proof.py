@@ -12,7 +12,7 @@ from app.results import service as results
 from app.results.appeals import service
 from app.results.freezing import ranking_of
 from app.results.rules import suggested
-from tests.audit.story import found, seal, story
+from tests.audit.story import change, found, seal, story
 from tests.factories import UserFactory
 from tests.results.test_bundle import run, unpacked
 
@@ -43,6 +43,9 @@ def test_the_new_results_and_the_old_ones_are_both_recomputed(app, tmp_path):
     code, said = run(unpacked(told, tmp_path / "after"))
     assert (code, "KHỚP" in said) == (0, True), said
     assert found() == []
+
+    change("UPDATE appeals SET answer = 'Khác hẳn điều đã trả lời.'")
+    assert found() == [("table", "other value", "appeals", "answer")]
 
 
 def upheld(told, idea):
