@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.audit import words
+from app.audit.details import Detail, details_of
 from app.campaigns.models import Campaign, Round
 from app.core import formats
 from app.core.clock import at_local, end_of
@@ -163,6 +164,7 @@ class AuditRow(NamedTuple):
     thing: Any
     label: str
     data: dict[str, Any]
+    details: list[Detail]
     request_id: str
 
 
@@ -191,6 +193,7 @@ def audit(
             thing=words.thing(event.object_type),
             label=labels.get((event.object_type, event.object_id)) or f"#{event.object_id}",
             data=event.data,
+            details=details_of(event.data),
             request_id=event.request_id,
         )
         for event in events

@@ -42,6 +42,28 @@ def test_everything_that_happened_is_listed_newest_first(browser, administrator,
     assert youth.full_name in page
 
 
+def test_what_an_event_carries_is_said_in_words_with_hashes_shortened(browser, administrator, youth):
+    rules = "220c9fa5959b4b08a2288b2358f5d3e37b7a6ecb42f5f29addbe20944877e72c"
+    happened(
+        "user.joined",
+        youth,
+        youth,
+        judge_ids=[60, 64],
+        voted=[],
+        is_live=True,
+        rules_hash=rules,
+        points={"moi": 2350},
+        awards=[[7, 1], [8, 2]],
+    )
+
+    page = browser.as_(administrator).get(PAGE)
+
+    said = "".join(page.tree.find(".//tbody/tr").itertext())
+    assert "Giám khảo: 60, 64; Đã biểu quyết: không có; Chấm tại buổi chung khảo: có" in said
+    assert "Mã của thể lệ: 220c9fa5959b…; Điểm: moi 23,5; Giải thưởng: 2 dòng, xem trong tệp tải về" in said
+    assert page.tree.find(".//tbody/tr//code").get("title") == rules
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
