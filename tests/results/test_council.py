@@ -168,7 +168,7 @@ def test_the_chair_reads_exact_figures_flags_and_names(browser):
 def test_figures_cost_the_same_with_few_and_many_ideas(browser, ideas):
     stage = locked([(n % 40, n % 40, n % 40) for n in range(ideas)])
 
-    browser.as_(stage.chair).get(f"{stage.address}/so-lieu", queries=14)
+    browser.as_(stage.chair).get(f"{stage.address}/so-lieu", queries=18)
 
 
 # --- members present, decisions ----------------------------------------------------------------------------------------
@@ -403,6 +403,25 @@ def test_nothing_that_is_kept_says_who_voted_for_what(app):
     assert [event.data for event in cast] == [{"case_id": case.id}] * 3
     assert {event.object_type for event in cast} == {"council_voters"}
     assert {entry.votes for entry in db.session.query(CaseEntry).filter_by(case_id=case.id)} == {1}
+
+
+def test_a_chair_with_a_relation_sees_no_figure_of_that_idea_and_concludes_nothing_on_it(browser):
+    stage = sitting([(40, 0, 20), *CALM])
+    case = stage.case(CaseKind.DISAGREEMENT)
+    entry = case.entries[0].entry
+    related(stage.chair, entry, stage.made.round.campaign_id)
+    page = browser.as_(stage.chair)
+
+    figures = page.get(f"{stage.address}/so-lieu")
+    decided = page.post(
+        f"{stage.address}/viec/{case.id}",
+        {"note": "", "decision": "Giữ nguyên.", "reason": WHY, "viec": "ket-luan", "version": case.version},
+        status=409,
+    )
+
+    assert f"có quan hệ liên quan với: {entry.judging_code}" in figures
+    assert figures.text.count(entry.judging_code) == 1
+    assert "Nhờ Trưởng ban hoặc Thư ký khác" in decided
 
 
 def test_who_is_absent_or_has_a_relation_does_not_vote(browser):

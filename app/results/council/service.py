@@ -96,6 +96,10 @@ def decide_case(
     same_version(case.version, version)
     if case.kind.is_tie:
         raise WrongState(_l("Bằng điểm thì biểu quyết kín, không ghi kết luận thay."))
+    if actor.id in relations_of(case):
+        raise WrongState(
+            _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
+        )
     require_quorum(len(case.council.present_ids), len(case.council.attendances))
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     case.decision = enough("decision", decision, DECISION_MAX_CHARS)

@@ -90,8 +90,11 @@ def names_of(round_: Round) -> Names:
     )
 
 
-def rank_rows(found: Findings, names: Names, number: int = 1) -> Page[RankRow]:
-    """Ranked ideas, best first."""
+def rank_rows(
+    found: Findings, names: Names, number: int = 1, *, hidden: Collection[str] = ()
+) -> Page[RankRow]:
+    """Ranked ideas, best first, without those that the reader has a relation to."""
+    shown = [row for row in found.result.rows if row.idea not in hidden]
     first = (number - 1) * RANKS_PER_PAGE
     scattered = {row.idea for row in found.disagreements}
     through = set(found.result.advance.through)
@@ -106,31 +109,31 @@ def rank_rows(found: Findings, names: Names, number: int = 1) -> Page[RankRow]:
             low=row.low,
             high=row.high,
             interval=row.interval,
-            alike=[names.entries[other][0] for other in found.alike(row.idea)],
+            alike=[names.entries[other][0] for other in found.alike(row.idea) if other not in hidden],
             in_zone=row.idea in found.discussion,
             scattered=row.idea in scattered,
             through=row.idea in through,
         )
-        for row in found.result.rows[first : first + RANKS_PER_PAGE]
+        for row in shown[first : first + RANKS_PER_PAGE]
     ]
-    return Page(items, number, RANKS_PER_PAGE, len(found.result.rows))
+    return Page(items, number, RANKS_PER_PAGE, len(shown))
 
 
-def disagreement_rows(found: Findings, names: Names) -> list[ScatteredRow]:
+def disagreement_rows(found: Findings, names: Names, *, hidden: Collection[str] = ()) -> list[ScatteredRow]:
     """The widest first."""
     return [
         ScatteredRow(*names.entries[row.idea], row.spread, row.limit)
-        for row in found.disagreements[:MOST_FLAGS]
+        for row in [row for row in found.disagreements if row.idea not in hidden][:MOST_FLAGS]
     ]
 
 
-def sheet_rows(found: Findings, names: Names) -> list[OddSheetRow]:
+def sheet_rows(found: Findings, names: Names, *, hidden: Collection[str] = ()) -> list[OddSheetRow]:
     """Sheets to look at again, the furthest first."""
     return [
         OddSheetRow(
             *names.entries[flag.idea], names.code(flag.judge), names.person(flag.judge), flag.residual
         )
-        for flag in found.sheet_flags[:MOST_FLAGS]
+        for flag in [flag for flag in found.sheet_flags if flag.idea not in hidden][:MOST_FLAGS]
     ]
 
 

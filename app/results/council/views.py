@@ -17,6 +17,7 @@ from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
 from app.judging.access import own_sheet, this_judge
+from app.judging.conflicts import forbidden_pairs
 from app.judging.findings import findings_of, trust
 from app.judging.models import ScoreSheet
 from app.judging.seats import seats_of
@@ -46,15 +47,16 @@ def findings(round_id: int) -> ResponseReturnValue:
     if not round_.has_open_figures:
         return render_template("council/not_locked.html", round=round_)
     found = findings_of(round_)
-    names = tables.names_of(round_)
+    names, hidden = tables.names_of(round_), _kept_from(round_)
     return render_template(
         "council/findings.html",
         round=round_,
         found=found,
         result=found.result,
-        page=tables.rank_rows(found, names, page_number()),
-        scattered=tables.disagreement_rows(found, names),
-        odd_sheets=tables.sheet_rows(found, names),
+        page=tables.rank_rows(found, names, page_number(), hidden=hidden),
+        hidden=[names.entries[idea][0] for idea in sorted(hidden)],
+        scattered=tables.disagreement_rows(found, names, hidden=hidden),
+        odd_sheets=tables.sheet_rows(found, names, hidden=hidden),
         judges=tables.judge_rows(found, names),
         trust=trust(found.result.reliability),
         trust_of_one=trust(found.single_sheet),
@@ -286,7 +288,7 @@ def _case_page(
         round=round_,
         council=found.council,
         case=found,
-        sides=tables.sides(found, judge.id, sees_all=presides, related=() if presides else related),
+        sides=tables.sides(found, judge.id, sees_all=presides, related=related),
         members={member.judge_id: member for member in queries.members_of(round_.id)},
         prizes=queries.prize_names(round_),
         related=related,
@@ -298,6 +300,11 @@ def _case_page(
         vote_form=vote_form or _vote_form(found, empty=True),
         now=now(),
     )
+
+
+def _kept_from(round_: Round) -> set[str]:
+    """Entries that the reader has a relation to: of these nobody sees figures, the chair neither (quality.md B5)."""
+    return {str(entry) for entry, judge_id in forbidden_pairs(round_) if judge_id == this_judge().id}
 
 
 def _present_form(held: Council, *, empty: bool = False) -> PresentForm:
