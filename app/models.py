@@ -12,10 +12,13 @@ import app.ideas.models
 import app.initiatives.models
 import app.judging.facts
 import app.judging.models
+import app.judging.paper.facts
 import app.judging.paper.models
 import app.mail.models
 import app.moderation.models
+import app.results.appeals.facts
 import app.results.appeals.models
+import app.results.council.facts
 import app.results.council.models
 import app.results.facts
 import app.results.models  # noqa: F401

@@ -48,11 +48,6 @@ def holds_consent(user: User, purpose: Purpose) -> bool:
     return True
 
 
-def shown_name(user: User) -> str | None:
-    """The name as the public may read it, or None where the person stays unnamed."""
-    return user.full_name if user.full_name and holds_consent(user, Purpose.PUBLIC_NAME) else None
-
-
 def blockers(user: User) -> list[Blocker]:
     """What keeps this person from submitting; empty when nothing does."""
     found = []

@@ -10,10 +10,13 @@ from typing import Any
 
 import click
 
+from app.accounts.queries import user_by_email
 from app.audit import service
 from app.audit.verification import Finding, Head, Verification, verify
 from app.audit.words import of, thing
 from app.core.db import db, transaction
+from app.core.errors import Refused
+from app.core.events import Event
 
 MOST_LINES = 50
 HEAD = re.compile(r"([0-9]{1,9})\s*[:\s]\s*([0-9a-fA-F]{8,64})")
@@ -64,6 +67,24 @@ def adopt() -> None:
     with db.scope(), transaction():
         count = service.adopt()
     click.echo(f"Đã nhận {count} dòng.")
+
+
+@audit.command("erase")
+@click.argument("event_id", type=int)
+@click.option("--actor", required=True, metavar="THƯ", help="Địa chỉ thư của quản trị viên làm việc này.")
+@click.option("--reason", required=True, help="Căn cứ của việc xóa, ít nhất 10 ký tự.")
+def erase(event_id: int, actor: str, reason: str) -> None:
+    """Xóa theo luật nội dung của một sự kiện. Lá còn nguyên, chuỗi vẫn khớp; không lấy lại được."""
+    with db.scope(), transaction():
+        person, event = user_by_email(actor), db.session.get(Event, event_id)
+        if person is None or event is None:
+            raise click.ClickException("Không có tài khoản hoặc sự kiện này.")
+        try:
+            service.erase_event_payload(person, event, reason=reason)
+        except Refused as refused:
+            raise click.ClickException(str(refused.message)) from refused
+        leaf = event.leaf
+    click.echo(f"Đã xóa nội dung sự kiện #{event_id}; lá {leaf[:16]} còn nguyên.")
 
 
 @audit.command("bench")

@@ -84,7 +84,7 @@ def letter(publication: Publication, idea_id: int) -> Letter | None:
         .outerjoin(
             variant, sa.and_(variant.variant_of_id == Round.rubric_id, variant.topic_id == Version.topic_id)
         )
-        .where(Round.campaign_id == publication.campaign_id, Entry.idea_id == idea_id, of(publication))
+        .where(Round.campaign_id == publication.campaign_id, Entry.idea_id == idea_id, spoken_of(publication))
         .order_by(Round.position.desc(), Ranking.number.desc())
         .limit(1)
         .options(joinedload(Round.rubric))
@@ -127,7 +127,7 @@ def letter(publication: Publication, idea_id: int) -> Letter | None:
     )
 
 
-def of(publication: Publication) -> sa.ColumnElement[bool]:
+def spoken_of(publication: Publication) -> sa.ColumnElement[bool]:
     """Rankings that a publication speaks of: its own, and those of other rounds as they stood on that day."""
     return sa.or_(
         Ranking.id == publication.ranking_id,

@@ -9,7 +9,9 @@ import pytest
 from app.audit.service import erase_event_payload
 from app.core.db import db, transaction
 from app.core.events import Event, Seal
+from app.permissions import Role
 from tests.audit.story import change, seal, story
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -138,3 +140,27 @@ def test_the_figure_can_be_measured_again(monkeypatch, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert "0 chỗ không khớp" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("role", "reason", "said"),
+    [
+        (Role.ADMINISTRATOR, "Theo yêu cầu xóa dữ liệu ngày 12/3.", "còn nguyên"),
+        (Role.ADMINISTRATOR, "xóa", "ít nhất 10 ký tự"),
+        (Role.MODERATOR, "Theo yêu cầu xóa dữ liệu ngày 12/3.", ""),
+    ],
+)
+def test_erasing_by_law_needs_an_administrator_and_a_reason(run, role, reason, said):
+    story()
+    person = UserFactory(role=role)
+    event = db.session.query(Event).filter_by(kind="sheet.submitted").first()
+    key = event.id
+
+    code, lines = run("erase", str(key), "--actor", person.email, "--reason", reason)
+
+    assert said in "\n".join(lines)
+    assert (code == 0) is (said == "còn nguyên")
+    db.session.expire_all()
+    assert (db.session.get(Event, key).salt == "") is (code == 0)
+    seal()
+    assert run("verify")[0] == 0

@@ -8,6 +8,7 @@ from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import Invalid, WrongState
+from app.core.events import Event
 from app.ideas.rules import IdeaState
 from app.judging.evening.calibration import service as calibration
 from app.judging.models import AnchorSheet, Entry, PanelMember, ScoreSheet
@@ -158,6 +159,7 @@ def test_marks_are_kept_one_by_one_and_an_older_page_is_told(browser, made):
     assert (older.status, older.json["theirs"]) == (409, {"points": "20"})
     assert [answer.status for answer in twice] == [200, 200, 200]
     assert kinds_of_events(without=("anchor.named",)) == ["anchor_sheet.submitted"]
+    assert "points" not in db.session.query(Event).order_by(Event.id.desc()).first().data
 
 
 def test_anchors_are_in_no_ranking_assignment_or_count(browser, made):

@@ -37,12 +37,13 @@ def test_a_new_site_is_ready(browser):
 
 def test_a_site_whose_tables_are_old_is_not_ready(browser):
     with db.engine.begin() as connection:
+        newest = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
     try:
         assert ready(browser, 503)["schema"] is False
     finally:
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
 
 
 def test_a_site_that_cannot_write_files_is_not_ready(app, browser, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts.retention import erase
 from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db, transaction
@@ -260,10 +261,22 @@ def test_a_judge_amends_an_own_sheet_once_and_the_old_marks_are_kept(browser):
     assert sorted(sheet.points.values()) == [2550, 4000]
     assert "đã sửa một lần" in again
     event = db.session.query(Event).filter_by(kind="sheet.amended").one()
-    assert (event.object_id, event.data["before"], event.data["after"]) == (
-        sheet.id, {"moi": 2000, "hieu_qua": 4000}, {"moi": 2550, "hieu_qua": 4000},
-    )  # fmt: skip
+    (table, row_id, values), *_others = event.facts
+    assert (table, row_id, values["marks"]) == ("score_sheets", sheet.id, {"moi": 2550, "hieu_qua": 4000})
     assert WHY not in str(event.data)
+
+
+def test_organisers_who_read_the_log_read_no_amended_mark(browser):
+    stage = sitting(CALM)
+    judge = stage.made.judges[1]
+    sheet = stage.made.sheet(judge, stage.made.entries[0])
+    browser.as_(judge).post(f"/hoi-dong/phieu/{sheet.public_id}", amendment(sheet, moi="25,75"), status=302)
+
+    admin = browser.as_(UserFactory(role=Role.ADMINISTRATOR))
+    said = admin.get("/quan-tri/nhat-ky").html + admin.get(f"/quan-tri/nhat-ky/score_sheets/{sheet.id}").html
+
+    assert judge.full_name in said
+    assert "2575" not in said and "moi" not in admin.get("/quan-tri/nhat-ky").text
 
 
 @pytest.mark.parametrize(
@@ -643,3 +656,19 @@ def test_the_session_costs_the_same_with_few_and_many_ideas(browser, ideas):
 
     browser.as_(stage.chair).get(stage.address, queries=18)
     browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=22)
+
+
+def test_a_member_whose_account_is_gone_leaves_the_session_readable(browser):
+    stage = sitting(CALM)
+    gone = stage.made.judges[2]
+    with transaction():
+        erase(gone)
+
+    browser.as_(stage.chair).get(stage.address)
+    settle_without = [judge for judge in stage.made.judges if judge is not gone]
+    stage.present(*settle_without)
+    settle(stage)
+    stage.close()
+
+    page = browser.as_(stage.chair).get(f"{stage.address}/bien-ban")
+    assert "Tài khoản đã xóa" in page

@@ -22,6 +22,7 @@ from app.judging.methods.ranking import totals_of
 from app.judging.methods.scoring import half_up
 from app.judging.methods.severity import estimate
 from app.judging.models import Entry, PanelMember, ScoreSheet
+from app.results.letters import spoken_of
 from app.results.models import Award, Publication, Ranking, RankRow
 
 VARIANCE_PLACES = 6
@@ -38,14 +39,19 @@ class Judged(NamedTuple):
 
 
 def judged_rounds(publication: Publication) -> list[Judged]:
-    """Every ranked round of the campaign, up to the one that awards follow."""
+    """Every ranked round of the campaign up to the one that awards follow, each as this publication speaks of it."""
     rows = db.session.execute(
         sa.select(Round, Ranking)
         .join(Ranking, Ranking.round_id == Round.id)
-        .where(Round.campaign_id == publication.campaign_id, Round.position <= publication.round.position)
-        .order_by(Round.position)
+        .where(
+            Round.campaign_id == publication.campaign_id,
+            Round.position <= publication.round.position,
+            spoken_of(publication),
+        )
+        .order_by(Round.position, Ranking.number)
     )
-    return [Judged(round_, ranking) for round_, ranking in rows]
+    newest = {round_.id: Judged(round_, ranking) for round_, ranking in rows}
+    return list(newest.values())
 
 
 def law(rounds: Sequence[Judged]) -> dict[str, Any]:

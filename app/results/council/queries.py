@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import User
 from app.campaigns.models import Criterion, Prize, Round
 from app.core.db import db
+from app.ideas.consent import GONE
 from app.ideas.models import Version
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS
@@ -96,7 +97,7 @@ def members_of(round_id: int) -> list[Member]:
         .where(PanelMember.round_id == round_id)
         .order_by(PanelMember.is_chair.desc(), PanelMember.is_secretary.desc(), PanelMember.id)
     )
-    return [Member(*row) for row in rows]
+    return [Member(id_, code, name or GONE, *seats) for id_, code, name, *seats in rows]
 
 
 def sheets_of(entry_ids: Collection[int]) -> dict[int, list[SheetLine]]:

@@ -128,7 +128,7 @@ def amend_sheet(
         raise WrongState(_l("Đang biểu quyết. Sửa phiếu sau khi kết thúc biểu quyết."))
     if queries.revision_of(sheet) is not None:
         raise MEANINGS["uq_sheet_revisions_sheet_id"]
-    before, after = _replaced(sheet, points)
+    before = _replaced(sheet, points)
     revision = SheetRevision(
         sheet_id=sheet.id,
         council_id=council.id,
@@ -138,7 +138,8 @@ def amend_sheet(
     )
     db.session.add(revision)
     sheet.touched_at = now()
-    record("sheet.amended", sheet, actor, before=before, after=after, council_id=council.id)
+    # its marks are among the facts, which nobody reads
+    record("sheet.amended", sheet, actor, rows=[revision], council_id=council.id)
     agenda.bring_up_to_date(actor, council)
     return revision
 
@@ -269,8 +270,8 @@ def _hold(council: Council) -> None:
     queries.council_of(council.round_id, anew=True)
 
 
-def _replaced(sheet: ScoreSheet, typed: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Marks before and after; every criterion keeps a mark."""
+def _replaced(sheet: ScoreSheet, typed: Mapping[str, str]) -> dict[str, int]:
+    """Marks as they were before; every criterion keeps a mark."""
     marks = {mark.criterion_id: mark for mark in sheet.marks}
     before: dict[str, int] = {}
     after: dict[str, int] = {}
@@ -287,4 +288,4 @@ def _replaced(sheet: ScoreSheet, typed: Mapping[str, str]) -> tuple[dict[str, in
         mark = marks[criterion.id]
         if mark.hundredths != after[criterion.key]:
             mark.hundredths, mark.saved_at = after[criterion.key], now()
-    return before, after
+    return before

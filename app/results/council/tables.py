@@ -40,7 +40,7 @@ class Names(NamedTuple):
 
 class RankRow(NamedTuple):
     rank: int
-    judging_code: str
+    code: str
     title: str
     raw: Decimal
     score: Decimal
@@ -98,7 +98,7 @@ def rank_rows(found: Findings, names: Names, number: int = 1) -> Page[RankRow]:
     items = [
         RankRow(
             rank=row.rank,
-            judging_code=names.entries[row.idea][0],
+            code=names.entries[row.idea][0],
             title=names.entries[row.idea][1],
             raw=found.raw[row.idea],
             score=row.score,

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import RoleGrant, User
+from app.accounts.retention import erase
 from app.core.clock import now, today
 from app.core.db import db, transaction
 from app.core.errors import NotAllowed, NotFound, WrongState
@@ -222,3 +223,26 @@ def test_who_may_not_read_appeals(browser, appeal, role):
 
     person.get("/quan-tri/khieu-nai", status=403)
     person.get(page_of(appeal), status=403)
+
+
+def test_an_appeal_of_somebody_who_deleted_their_account_is_still_answered(browser, appeal, moderator):
+    author = db.session.get(User, appeal.filed_by_id)
+    name = author.full_name
+    with transaction():
+        erase(author, author)
+    run_once()
+    staff = browser.as_(moderator)
+
+    page = staff.get(page_of(appeal))
+    staff.post(page_of(appeal, "/nhan"), {"version": appeal.version}, status=302)
+    staff.post(
+        page_of(appeal, "/tra-loi"),
+        {"version": appeal.version, "decision": "rejected", "answer": ANSWER},
+        status=302,
+    )
+    run_once()
+
+    assert name not in page.html
+    assert db.session.get(Appeal, appeal.id).state is S.REJECTED
+    answered = sa.select(Mail).where(Mail.template == "appeal_answered")
+    assert db.session.scalars(answered).all() == []

@@ -166,7 +166,7 @@ def submit_anchor(actor: User, anchor: Anchor, *, version: int) -> AnchorSheet:
             raise Invalid(criterion.key, _("Cho điểm “%(name)s” trước khi nộp.", name=criterion.name))
     sheet.submitted_at = now()
     db.session.add(sheet)
-    record("anchor_sheet.submitted", sheet, actor, points=sheet.points)
+    record("anchor_sheet.submitted", sheet, actor)  # no marks: organisers read what events say
     return sheet
 
 

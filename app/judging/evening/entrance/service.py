@@ -23,6 +23,7 @@ from app.core.errors import Invalid, WrongState
 from app.core.events import Event, record
 from app.core.i18n import _l
 from app.core.tokens import hash_token, new_token
+from app.judging.codes import codes_of
 from app.judging.models import JudgeLink, PanelMember
 from app.judging.rules import require_open
 from app.permissions import Action as A
@@ -66,7 +67,7 @@ def print_cards(actor: User, round_: Round, *, hours: int = USUAL_HOURS) -> list
     """A card for every judge, to be handed over in the hall. Links made before no longer work."""
     require(actor, A.JUDGE_INVITE, round_)
     require_open(round_.state)
-    codes = _codes(round_)
+    codes = codes_of(round_)
     cards = []
     for judge in _panel(round_):
         link, secret = make(actor, round_, judge.id, hours=hours)
@@ -198,13 +199,6 @@ def _panel(round_: Round) -> list[User]:
             .order_by(User.id)
         )
     )
-
-
-def _codes(round_: Round) -> dict[int, str]:
-    rows = db.session.execute(
-        sa.select(PanelMember.judge_id, PanelMember.code).where(PanelMember.round_id == round_.id)
-    )
-    return dict(rows.all())
 
 
 def _known(hours: int) -> int:
