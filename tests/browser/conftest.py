@@ -40,8 +40,10 @@ class Site:
         self.url = f"http://127.0.0.1:{self.port}"
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> None:
-        env = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes, and commands about it, are started with."""
+        return {
             **os.environ,
             "SECRET_KEY": SECRET,
             "BASE_URL": self.url,
@@ -50,11 +52,15 @@ class Site:
             "DEMO": "true",
             "RATE_LIMITS_ENABLED": "false",
         }
+
+    def start(self) -> None:
         web = "granian --interface wsgi --workers 1 --blocking-threads 16 --log-level error"
         for command in (f"{web} --host 127.0.0.1 --port {self.port} wsgi:app", "app.worker"):
             log = (self.folder / f"{command.split()[0]}.log").open("wb")
             self._processes.append(
-                subprocess.Popen([sys.executable, "-m", *command.split()], env=env, stdout=log, stderr=log)
+                subprocess.Popen(
+                    [sys.executable, "-m", *command.split()], env=self.environment, stdout=log, stderr=log
+                )
             )
         deadline = time.monotonic() + 60
         while True:
@@ -118,6 +124,11 @@ class Person:
         if not request.url.startswith((self.site.url, "data:", "blob:")):
             self.troubles.append(f"left the host: {request.url}")
 
+    def forgive_lost_network(self) -> None:
+        """The browser itself reports that there was no network, and that the worker answered in its place."""
+        said = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 503")
+        self.troubles[:] = [one for one in self.troubles if not any(words in one for words in said)]
+
     def go(self, address: str) -> Page:
         self.page.goto(address)
         return self.page
@@ -136,6 +147,10 @@ class Person:
 
     def follow(self, words: str, *, exact: bool = False) -> None:
         self.page.get_by_role("link", name=words, exact=exact).first.click()
+
+    def agree(self, words: str) -> None:
+        """Press a button of the dialog that is open."""
+        self.page.locator("dialog[open]").get_by_role("button", name=words).click()
 
     def sees(self, words: str) -> None:
         expect(self.page.locator("body")).to_contain_text(words, timeout=PATIENCE)

@@ -53,7 +53,7 @@ def four_criteria(campaign):
         )
         for position, (key, name) in enumerate(names)
     ]
-    return RubricFactory(campaign_id=campaign.id, criteria=criteria, tie_break=["moi"])
+    return RubricFactory(campaign_id=campaign.id, criteria=criteria)
 
 
 def way_in(site) -> str:
@@ -120,12 +120,6 @@ def go_on(page: Page):
     page.wait_for_load_state()
 
 
-def forgive_lost_network(judge):
-    """The browser itself reports that there was no network, and that the worker answered in its place."""
-    said = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 503")
-    judge.troubles[:] = [one for one in judge.troubles if not any(words in one for words in said)]
-
-
 def test_forty_ideas_by_keys_alone(site, at_desk):
     page = at_desk.page
     begin(page)
@@ -190,7 +184,7 @@ def test_two_ideas_marked_without_a_network_arrive_when_it_is_back(site, on_phon
     until(lambda: len(sheets(SheetState.SUBMITTED)) == 2, page=page)
     assert [sum(sheet.points.values()) for sheet in sheets()[:2]] == [6800, 6800]
     expect(page.locator("[data-offline]")).to_be_hidden()
-    forgive_lost_network(on_phone)
+    on_phone.forgive_lost_network()
 
 
 def test_a_submitted_sheet_of_the_pack_takes_no_marks_that_would_be_refused(site, on_phone):
@@ -209,7 +203,7 @@ def test_a_submitted_sheet_of_the_pack_takes_no_marks_that_would_be_refused(site
     on_phone.context.set_offline(False)
     page.reload()
     expect(page.get_by_role("button", name="Lấy lại để sửa")).to_be_visible()
-    forgive_lost_network(on_phone)
+    on_phone.forgive_lost_network()
 
 
 def test_a_mark_given_elsewhere_meanwhile_is_shown_beside_the_own(site, at_desk):
@@ -233,7 +227,7 @@ def test_a_mark_given_elsewhere_meanwhile_is_shown_beside_the_own(site, at_desk)
     dialog.get_by_role("button", name="Giữ bản ở máy này").click()
 
     until(lambda: list(sheets()[0].points.values()) == [1800], page=page)
-    forgive_lost_network(at_desk)
+    at_desk.forgive_lost_network()
 
 
 def test_a_session_that_ended_loses_nothing_at_re_entry(site, at_desk):
@@ -288,4 +282,4 @@ def test_signing_out_leaves_no_idea_on_a_shared_computer(site, at_desk):
     at_desk.context.set_offline(True)
     page.goto("/cham-diem")
     assert re.search("Đang mất mạng", page.content())
-    forgive_lost_network(at_desk)
+    at_desk.forgive_lost_network()
