@@ -93,6 +93,7 @@ def test_two_rounds_with_all_that_can_happen(site, meet):
     publish(leader, moderator)
     read_results(reader, cast, first=TIMETABLE)
     read_what_was_replaced(reader, cast)
+    check_the_proof(reader, bundles=2, folder=site.folder)
     the_record_agrees(site)
 
 
