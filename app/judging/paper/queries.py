@@ -42,6 +42,7 @@ class Printed(NamedTuple):
     title: str
     judge_code: str
     position: int
+    topic_id: int  # its rubric may be the topic's own
 
 
 def sheets_of(round_: Round, state: PaperState | None = None, number: int = 1) -> Page[PaperRow]:
@@ -92,7 +93,12 @@ def printed(round_: Round, judge_id: int | None = None) -> Sequence[Printed]:
     """Sheets that still take marks, of one judge or of all."""
     statement = (
         sa.select(
-            ScoreSheet.public_id, Entry.judging_code, Version.title, PanelMember.code, ScoreSheet.position
+            ScoreSheet.public_id,
+            Entry.judging_code,
+            Version.title,
+            PanelMember.code,
+            ScoreSheet.position,
+            Version.topic_id,
         )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Idea, Entry.idea_id == Idea.id)

@@ -48,6 +48,7 @@ class Sides(NamedTuple):
     entry_id: int
     judging_code: str
     title: str
+    criteria: list[Criterion]  # of the rubric that it was judged by
     sheets: list[SheetLine]
     shows_marks: bool  # a judge reads others' marks on ideas that they scored themselves
     votes: int

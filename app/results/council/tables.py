@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from app.campaigns.models import Round
+from app.campaigns.models import Round, Rubric
 from app.core.db import db
 from app.core.pagination import Page
 from app.ideas.models import Version
@@ -17,8 +17,8 @@ from app.judging.methods.drift import Third
 from app.judging.methods.flags import JudgeFlag
 from app.judging.models import Entry
 from app.results.council import queries
-from app.results.council.models import Council, CouncilCase
-from app.results.council.queries import Member, Sides
+from app.results.council.models import CaseEntry, Council, CouncilCase
+from app.results.council.queries import Member, SheetLine, Sides
 from app.results.council.rules import CaseKind
 
 RANKS_PER_PAGE = 50
@@ -164,15 +164,31 @@ def sides(case: CouncilCase, reader_id: int, *, sees_all: bool, related: Collect
     Who does not lead the council reads marks only of ideas that they have scored; comments they read of all.
     """
     sheets = queries.sheets_of([line.entry_id for line in case.entries])
+    rubric = case.council.round.rubric
     return [
-        Sides(
-            entry_id=line.entry_id,
-            judging_code=line.entry.judging_code,
-            title=line.entry.idea_version.title,
-            sheets=[] if line.entry_id in related else sheets[line.entry_id],
+        _side(
+            line,
+            rubric.of_topic(line.entry.idea_version.topic_id),
+            [] if line.entry_id in related else sheets[line.entry_id],
             shows_marks=sees_all or any(sheet.judge_id == reader_id for sheet in sheets[line.entry_id]),
-            votes=line.votes,
-            outcome=line.outcome,
         )
         for line in case.entries
     ]
+
+
+def _side(line: CaseEntry, rubric: Rubric, sheets: list[SheetLine], *, shows_marks: bool) -> Sides:
+    """By the idea's own rubric; what only informs stands beside the total, not in it."""
+    counted = {criterion.key for criterion in rubric.criteria if not criterion.informs_only}
+    return Sides(
+        entry_id=line.entry_id,
+        judging_code=line.entry.judging_code,
+        title=line.entry.idea_version.title,
+        criteria=rubric.criteria,
+        sheets=[
+            sheet._replace(total=sum(points for key, points in sheet.points.items() if key in counted))
+            for sheet in sheets
+        ],
+        shows_marks=shows_marks,
+        votes=line.votes,
+        outcome=line.outcome,
+    )
