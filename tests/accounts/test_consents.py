@@ -141,4 +141,4 @@ def test_an_erased_person_has_no_name_to_show(app):
     user = person(ADULT, YES, Purpose.PUBLIC_NAME)
     user.full_name = ""
 
-    assert consents.shown_name(user) is None
+    assert not consents.holds_consent(user, Purpose.PUBLIC_NAME)
