@@ -135,10 +135,3 @@ def test_the_texts_shown_are_those_whose_version_is_stored():
     assert versions == {CONSENT_TEXT_VERSION}
     assert [row["id"] for row in purposes["purposes"]] == [purpose.value for purpose in Purpose]
     assert purposes["guardian_purposes"] == [purpose.value for purpose in GUARDIAN_PURPOSES]
-
-
-def test_an_erased_person_has_no_name_to_show(app):
-    user = person(ADULT, YES, Purpose.PUBLIC_NAME)
-    user.full_name = ""
-
-    assert not consents.holds_consent(user, Purpose.PUBLIC_NAME)
