@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns.models import Round, Topic
 from app.core.db import db
+from app.core.events import Seal
 from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
 from app.judging.conflicts import forbidden_pairs
@@ -80,6 +81,18 @@ def _left(held: Sequence[tuple[int, int]], panel: Sequence[Any]) -> dict[int, st
     return dict(db.session.execute(sa.select(User.id, User.full_name).where(User.id.in_(gone))).all())
 
 
+def drawn_from(round_: Round) -> str:
+    """What the draw follows from, so that nobody can shop for one (judging.md 7).
+
+    The head of the record as it stood when submissions closed, or when the round opened if that was earlier; where
+    nothing had been sealed by then, the rules as the round opened. What is changed later draws nothing anew.
+    """
+    closed = round_.campaign.closes_at
+    moment = min(closed, round_.opened_at or closed)
+    head = sa.select(Seal.head).where(Seal.sealed_at <= moment).order_by(Seal.number.desc()).limit(1)
+    return db.session.execute(head).scalar_one_or_none() or first_hash(round_) or "00"
+
+
 def _input(
     round_: Round,
     entries: Sequence[Any],
@@ -120,8 +133,7 @@ def _input(
             **{str(row.judge_id): row.full_name for row in panel},
             **topics,
         },
-        # nobody can shop for a seed: it follows from the rules as the round opened, whatever was changed since
-        seed=seed_of(first_hash(round_) or "00", round_.id),
+        seed=seed_of(drawn_from(round_), round_.id),
         accept_imbalance=accept_imbalance,
     )
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
+from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import WrongState
+from app.core.events import Seal, record
 from app.judging import panel, rounds, service
 from app.judging.conflicts import declare_conflict
 from app.judging.methods.assignment import Infeasible
 from app.judging.models import PanelMember, ScoreSheet
-from app.judging.plan import plan_of
+from app.judging.plan import drawn_from, plan_of
 from app.judging.rules import SheetState
 from app.permissions import Role
-from tests.factories import EntryFactory, UserFactory
+from tests.factories import CampaignFactory, EntryFactory, UserFactory
 from tests.judging.contest import contest, kinds_of_events, row, together
 
 REASON = "Là học trò lớp tôi chủ nhiệm."
@@ -33,7 +36,7 @@ def test_the_preview_stores_nothing_and_the_button_stores_what_was_shown(browser
     made = contest(ideas=6, judges=4, dealt=False)
     page, address = browser.as_(moderator), f"/quan-tri/vong-cham/{made.round.id}/phan-cong"
 
-    preview = page.get(address, queries=15)
+    preview = page.get(address, queries=16)
     before = db.session.query(ScoreSheet).count()
     page.post(address, {"seen": preview.value_of("seen")}, status=302)
 
@@ -198,3 +201,27 @@ def test_two_who_assign_at_once_deal_every_pair_once(app, moderator):
     assert sum(pairs().values()) == 8
     assert "done" in ended
     assert set(ended) <= {"done", "Stale"}
+
+
+def test_the_draw_follows_from_the_record_as_it_stood_when_ideas_could_no_longer_be_sent(app):
+    told = contest(ideas=6, judges=4, dealt=False)
+    round_ = told.round
+    closed = clock.now() - timedelta(days=2)
+    round_.campaign.opens_at, round_.campaign.closes_at = closed - timedelta(days=30), closed
+    round_.opened_at = closed + timedelta(days=1)
+    db.session.commit()
+    sealed(1, "aa" * 32, at=closed - timedelta(hours=1))
+    before = plan_of(round_).fingerprint
+
+    sealed(2, "bb" * 32, at=closed + timedelta(minutes=1))
+    assert (drawn_from(round_), plan_of(round_).fingerprint) == ("aa" * 32, before)
+
+    round_.opened_at = closed - timedelta(days=1)  # judged while ideas still came: the opening counts
+    db.session.commit()
+    assert drawn_from(round_) == round_.rules_hash
+
+
+def sealed(number: int, head: str, *, at) -> None:
+    with transaction():
+        event = record("test.happened", CampaignFactory(), None)
+        db.session.add(Seal(number=number, event_id=event.id, leaf=event.leaf, head=head, sealed_at=at))
