@@ -66,7 +66,7 @@ def test_two_rounds_with_all_that_can_happen(site, meet):
 
     lock_for_the_council(moderator, cast.first)
     convene(chair, cast.first)
-    amend(second, cast)
+    amend(whoever_may_amend(cast, chair, second, third), cast)
     settle_the_tie(chair, second, cast)
     settle_the_rest(chair, cast.first)
     close_the_council(chair, cast.first)
@@ -273,6 +273,14 @@ def convene(chair, round_):
         member.check()
     chair.press("Ghi thành viên có mặt")
     chair.sees("Thành viên có mặt: 9/9")
+
+
+def whoever_may_amend(cast, *judges):
+    """Sheets are dealt by lot: somebody here holds one of an idea that does not have to stay equal to another."""
+    for judge, user in reversed(list(zip(judges, cast.judges, strict=False))):
+        if {title_of(sheet) for sheet in submitted(cast.first, user)} - {BOOKS, FLOODS}:
+            return judge
+    pytest.fail("nobody holds such a sheet")
 
 
 def amend(judge, cast):
