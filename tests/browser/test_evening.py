@@ -211,7 +211,7 @@ def test_a_mark_given_elsewhere_meanwhile_is_shown_beside_the_own(site, at_desk)
     begin(page)
     at_desk.context.set_offline(True)
     page.locator(".score").first.fill("18")
-    page.wait_for_timeout(800)
+    expect(page.locator("[data-offline]")).to_contain_text("1 chờ mạng")
     first = sheets()[0]
     with transaction():
         judge = site.contest.judges[0]
