@@ -105,8 +105,11 @@ class Database:
         return self._scope.get(threading.get_ident())
 
     def connect(self, url: str) -> None:
-        self.engine = make_engine(url)
-        self._factory.configure(bind=self.engine)
+        self.use(make_engine(url))
+
+    def use(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._factory.configure(bind=engine)
 
     @property
     def is_sqlite(self) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import worker
 from app.core import clock
-from app.core.db import db, transaction
+from app.core.db import db, make_engine, transaction
 from app.core.events import Outbox, OutboxState, record
 from app.core.jobs import JobRow
 from app.operations import checkup, sweep
@@ -98,7 +98,8 @@ def doctor(app):
     return app.test_cli_runner().invoke(args=["doctor"])
 
 
-def test_the_doctor_finds_a_sound_site_sound(app):
+def test_the_doctor_finds_a_sound_site_sound(app, database):
+    db.use(make_engine(database))  # as a site opens it, waiting for the disk
     worker.run_once()
 
     visit = doctor(app)
