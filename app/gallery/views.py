@@ -16,6 +16,7 @@ from app.core.web import chosen, or_404, page_number
 from app.gallery import figures, queries
 from app.gallery.countdown import Countdown
 from app.initiatives import queries as initiatives
+from app.initiatives import tracker
 from app.initiatives.rules import InitiativeState
 from app.initiatives.words import STATE_WORDS
 from app.permissions import Action as A
@@ -41,7 +42,7 @@ def home() -> ResponseReturnValue:
         prizes=campaigns.prizes(campaign),
         topics=queries.counts_by_topic(campaign),
         newest=queries.newest(campaign),
-        outcomes=initiatives.public_outcomes(limit=3),
+        outcomes=tracker.public_outcomes(limit=3),
     )
 
 
@@ -95,7 +96,7 @@ def idea(code: str) -> ResponseReturnValue:
 @needs(A.PAGE_READ)
 def statistics() -> ResponseReturnValue:
     """Figures for everybody; a group of fewer than five people is never shown by itself."""
-    topics, campaigns_, counts = figures.by_topic(), figures.by_campaign(), initiatives.public_counts()
+    topics, campaigns_, counts = figures.by_topic(), figures.by_campaign(), tracker.public_counts()
     authors, rest = figures.authors(), _("Các nhóm còn lại")
     enough = authors >= SMALLEST_GROUP
     return render_template(

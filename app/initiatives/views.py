@@ -19,7 +19,9 @@ from app.ideas.rules import AlreadyDone
 from app.initiatives import queries, service, steps
 from app.initiatives.forms import FILES_MAX, NewForm
 from app.initiatives.models import Initiative
+from app.initiatives.queue import OVERDUE, QueueFilters, counts, queued, unit_choices
 from app.initiatives.rules import INITIATIVE_FLOW, is_overdue
+from app.initiatives.tracker import PublicFilters, public_counts, tracked
 from app.initiatives.words import KIND_WORDS, STATE_WORDS
 from app.permissions import Action as A
 from app.permissions import can, needs, require
@@ -32,8 +34,8 @@ FILES_LIMIT_BYTES = (FILES_MAX + 1) * LIMIT_BYTES  # every file, and the form ar
 @bp.get("/hang-doi")
 @needs(A.TRACKER_READ)
 def queue() -> ResponseReturnValue:
-    units, topics = queries.unit_choices(), gallery.topics()
-    filters = queries.QueueFilters(
+    units, topics = unit_choices(), gallery.topics()
+    filters = QueueFilters(
         state=request.args.get("trang-thai", ""),
         unit=chosen(request.args.get("don-vi"), units),
         topic=chosen(request.args.get("linh-vuc"), topics),
@@ -42,15 +44,15 @@ def queue() -> ResponseReturnValue:
     )
     return render_template(
         "initiatives/queue.html",
-        page=queries.queue(me(), filters, page_number()),
-        counts=queries.counts(me()),
+        page=queued(me(), filters, page_number()),
+        counts=counts(me()),
         filters=filters,
         units=units,
         topics=topics,
         kinds=[(kind.value, words) for kind, words in KIND_WORDS.items()],
         state_words=STATE_WORDS,
         kind_words=KIND_WORDS,
-        OVERDUE=queries.OVERDUE,
+        OVERDUE=OVERDUE,
     )
 
 
@@ -123,16 +125,16 @@ def forward(code: str) -> ResponseReturnValue:
 @bp.get("/sang-kien")
 @needs(A.PAGE_READ)
 def tracker() -> ResponseReturnValue:
-    topics, units = gallery.topics(), queries.unit_choices()
-    filters = queries.PublicFilters(
+    topics, units = gallery.topics(), unit_choices()
+    filters = PublicFilters(
         state=request.args.get("trang-thai", ""),
         unit=chosen(request.args.get("don-vi"), units),
         topic=chosen(request.args.get("linh-vuc"), topics),
     )
     return render_template(
         "initiatives/tracker.html",
-        page=queries.tracker(filters, page_number()),
-        counts=queries.public_counts(),
+        page=tracked(filters, page_number()),
+        counts=public_counts(),
         filters=filters,
         state_words=STATE_WORDS,
         topics=topics,

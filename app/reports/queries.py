@@ -22,8 +22,8 @@ from app.core.events import Event
 from app.ideas.models import Author, Idea, Version
 from app.ideas.rules import AuthorState, IdeaState
 from app.initiatives.models import Initiative, Measure, Outcome, Update
-from app.initiatives.queries import figure_of
 from app.initiatives.rules import InitiativeState
+from app.initiatives.tracker import figure_of
 from app.moderation.models import Decision
 from app.moderation.rules import Outcome as Decided
 from app.reports.counts import AgeGroup, AuthorCount, IdeaCount, Standing, Work, local_day

@@ -13,7 +13,7 @@ from app.core.db import db, transaction
 from app.demo import load
 from app.ideas.models import Idea
 from app.initiatives.models import Initiative
-from app.initiatives.queries import late
+from app.initiatives.queue import late
 from app.results.models import Publication
 from app.results.rules import PublicationState
 from tests.browser_client import Browser

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core.clock import set_to
 from app.core.db import db
-from app.initiatives import queries
+from app.initiatives import queue
 from app.initiatives.models import Initiative
 from app.initiatives.rules import InitiativeState, is_overdue
 from tests.factories import InitiativeFactory
@@ -36,7 +36,7 @@ def test_list_turns_late_at_midnight_in_viet_nam(app, moment, late):
     InitiativeFactory(code="SK-2026-0001", state=S.IN_PROGRESS, due_on=DUE)
 
     with set_to(moment):
-        assert db.session.scalars(sa.select(Initiative.code).where(queries.late())).all() == late
+        assert db.session.scalars(sa.select(Initiative.code).where(queue.late())).all() == late
 
 
 @pytest.mark.parametrize("state", S)
@@ -44,7 +44,7 @@ def test_list_and_rule_say_the_same(app, state):
     one = InitiativeFactory(state=state, due_on=DUE, decline_reason="Vướng quy định về vỉa hè.")
 
     with set_to(LAST_MINUTE + timedelta(days=3)):
-        listed = bool(db.session.scalars(sa.select(Initiative.id).where(queries.late())).all())
+        listed = bool(db.session.scalars(sa.select(Initiative.id).where(queue.late())).all())
         assert listed is is_overdue(one.state, one.due_on, date(2026, 12, 9))
 
 

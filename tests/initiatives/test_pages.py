@@ -13,7 +13,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.formats import day
 from app.core.stored_files import StoredFile
-from app.initiatives import queries
+from app.initiatives import queue
 from app.initiatives.models import Initiative, Update
 from app.initiatives.rules import InitiativeState
 from app.permissions import Action, Role, can
@@ -46,7 +46,7 @@ def test_list_and_permission_say_the_same(app, role, part):
         support_units=[mine] if part == "helps" else [],
     )
 
-    listed = db.session.scalars(sa.select(Initiative.id).where(queries.visible_to(person))).all()
+    listed = db.session.scalars(sa.select(Initiative.id).where(queue.visible_to(person))).all()
 
     assert (listed == [one.id]) is can(person, Action.TRACKER_READ, one)
 
