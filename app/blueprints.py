@@ -27,6 +27,8 @@ def init_app(app: Flask) -> None:
     from app.judging.evening.entrance.views import bp as entrance  # noqa: PLC0415
     from app.judging.evening.staff.views import bp as evening  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
+    from app.judging.staff.assignment.views import bp as assignment  # noqa: PLC0415
+    from app.judging.staff.seat.views import bp as seat  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -54,6 +56,8 @@ def init_app(app: Flask) -> None:
         moderation,
         gallery,
         rounds,
+        seat,
+        assignment,
         evening,
         entrance,
         calibration,

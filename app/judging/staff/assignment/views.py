@@ -1,0 +1,57 @@
+"""The assignment of judges to ideas: seen first, then stored as it was seen."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.identity import me
+from app.core.i18n import _
+from app.judging import rounds
+from app.judging.methods import design
+from app.judging.methods.assignment import Infeasible, Rule
+from app.judging.plan import plan_of
+from app.judging.rules import require_open
+from app.judging.staff.access import staff_round
+from app.judging.staff.forms import SeenForm
+from app.permissions import Action as A
+from app.permissions import needs
+
+bp = Blueprint("assignment", __name__, url_prefix="/quan-tri/vong-cham/<int:round_id>/phan-cong")
+
+
+@bp.route("", methods=["GET", "POST"])
+@needs(A.ROUND_MANAGE)
+def assign(round_id: int) -> ResponseReturnValue:
+    """The plan first, with loads and what changes; the button stores exactly what was seen."""
+    round_ = staff_round(round_id)
+    require_open(round_.state)
+    form = SeenForm()
+    uneven = bool(form.accept_imbalance.data if form.is_submitted() else request.args.get("chap-nhan"))
+    try:
+        if form.run(
+            rounds.assign_judges,
+            me(),
+            round_,
+            seen=form.seen.data or "",
+            accept_imbalance=uneven,
+            sure=bool(form.sure.data),
+        ):
+            flash(_("Đã phân công %(n)d phiếu mới.", n=len(form.result.added)), "ok")
+            return redirect(url_for("rounds.one", round_id=round_id))
+        plan = plan_of(round_, accept_imbalance=uneven)
+    except Infeasible as refused:
+        return render_template(
+            "judging/cannot_assign.html",
+            round=round_,
+            reasons=refused.reasons,
+            may_accept=all(reason.rule is Rule.BALANCE for reason in refused.reasons),
+        )
+    form.seen.data, form.accept_imbalance.data = plan.fingerprint, "1" if uneven else ""
+    return render_template(
+        "judging/assign.html",
+        round=round_,
+        plan=plan,
+        advice=design.advice(plan.result.efficiency),
+        form=form,
+    )
