@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
+from app.campaigns import queries as campaigns
 from app.campaigns.models import Round
 from app.core.db import transaction
 from app.core.i18n import _
@@ -16,7 +17,7 @@ from app.judging.models import PanelMember
 from app.judging.rules import HOLDING
 from app.judging.staff import queries
 from app.judging.staff.access import seat_in, staff_round
-from app.judging.staff.forms import DutyForm, SheetStep, SheetStepForm
+from app.judging.staff.forms import DutyForm, LoadForm, SheetStep, SheetStepForm
 from app.permissions import Action as A
 from app.permissions import needs
 
@@ -28,22 +29,25 @@ bp = Blueprint("seat", __name__, url_prefix="/quan-tri/vong-cham/<int:round_id>/
 def judge(round_id: int, member_id: int) -> ResponseReturnValue:
     """One judge's sheets: where each stands; to give one back, or to void it."""
     round_, member = _seat(round_id, member_id)
-    page = queries.sheets_of(round_, member.judge_id, page_number())
-    form = SheetStepForm()
-    form.sheet.choices = [
-        (row.public_id, f"{row.idea_code} – {row.title}"[:90]) for row in page.items if row.state in HOLDING
-    ]
+    form = _step_form(round_, member)
     if form.run(_step, form):
         flash(_("Đã ghi."), "ok")
         return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
-    return render_template(
-        "judging/judge.html",
-        round=round_,
-        member=member,
-        page=page,
-        form=form,
-        duty_form=DutyForm(formdata=None, obj=member),
-    )
+    return _page(round_, member, form=form)
+
+
+@bp.post("/han-muc")
+@needs(A.ROUND_MANAGE)
+def set_load(round_id: int, member_id: int) -> ResponseReturnValue:
+    """How many ideas at most, and of which topics: what the next assignment follows."""
+    round_, member = _seat(round_id, member_id)
+    form = _load_form(round_, LoadForm())
+    if form.run(panel.set_load, me(), member, **form.values):
+        flash(
+            _("Đã ghi hạn mức của %(name)s. Xem lại phân công để áp dụng.", name=member.judge.full_name), "ok"
+        )
+        return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
+    return _page(round_, member, load_form=form)
 
 
 @bp.post("/nhiem-vu")
@@ -73,6 +77,39 @@ def _step(form: SheetStepForm) -> None:
         SheetStep(form.step.data)
     ]
     command(me(), sheet, reason=form.reason.data or "")
+
+
+def _page(
+    round_: Round,
+    member: PanelMember,
+    *,
+    form: SheetStepForm | None = None,
+    load_form: LoadForm | None = None,
+) -> str:
+    return render_template(
+        "judging/judge.html",
+        round=round_,
+        member=member,
+        page=queries.sheets_of(round_, member.judge_id, page_number()),
+        form=form or _step_form(round_, member, empty=True),
+        duty_form=DutyForm(formdata=None, obj=member),
+        load_form=load_form or _load_form(round_, LoadForm(formdata=None, obj=member)),
+    )
+
+
+def _step_form(round_: Round, member: PanelMember, *, empty: bool = False) -> SheetStepForm:
+    form = SheetStepForm(**({"formdata": None} if empty else {}))
+    form.sheet.choices = [
+        (row.public_id, f"{row.idea_code} – {row.title}"[:90])
+        for row in queries.sheets_of(round_, member.judge_id, page_number()).items
+        if row.state in HOLDING
+    ]
+    return form
+
+
+def _load_form(round_: Round, form: LoadForm) -> LoadForm:
+    form.expertise.choices = campaigns.topics_of(round_.campaign)
+    return form
 
 
 def _seat(round_id: int, member_id: int) -> tuple[Round, PanelMember]:
