@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.accounts.models import Unit
 from app.campaigns.models import Campaign, Criterion, Level, Prize, Question, Rubric, Topic
 from app.campaigns.rules import Method, QuestionKind
-from app.campaigns.setup.rules import CUT_PER_PRIZE, LEAST_CUT
+from app.campaigns.setup.checks import CUT_PER_PRIZE, LEAST_CUT
 from app.core import content
 from app.core.db import db
 

@@ -12,14 +12,9 @@ from app.campaigns.models import Round, Rubric
 from app.campaigns.rules import RoundState
 from app.campaigns.setup import rounds as setup
 from app.campaigns.setup import rubrics
+from app.campaigns.setup.planned import CriterionPlan
 from app.campaigns.setup.plans import rubric_plan
-from app.campaigns.setup.rules import (
-    CriterionPlan,
-    Part,
-    changed_parts,
-    public_reason,
-    require_changeable,
-)
+from app.campaigns.setup.rules import Part, changed_parts, public_reason, require_changeable
 from app.core.db import db
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns.models import Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
+from app.campaigns.setup.checks import Finding, findings
 from app.campaigns.setup.plans import round_plan
-from app.campaigns.setup.rules import Finding, Stage, findings
+from app.campaigns.setup.rules import Stage
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import WrongState

@@ -7,18 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.rules import Method
+from app.campaigns.setup.checks import CHECKS, findings, gaps
+from app.campaigns.setup.planned import CriterionPlan, LevelPlan, RoundPlan, RubricPlan
 from app.campaigns.setup.rules import (
     CHANGEABLE,
-    CHECKS,
-    CriterionPlan,
-    LevelPlan,
     Part,
-    RoundPlan,
-    RubricPlan,
     Stage,
     changed_parts,
-    findings,
-    gaps,
     public_reason,
     require_changeable,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.campaigns.models import Criterion, Round, Rubric
-from app.campaigns.setup.rules import CriterionPlan, LevelPlan, RoundPlan, RubricPlan
+from app.campaigns.setup.planned import CriterionPlan, LevelPlan, RoundPlan, RubricPlan
 
 
 def criterion_plan(criterion: Criterion) -> CriterionPlan:

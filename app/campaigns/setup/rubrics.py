@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns import standard
 from app.campaigns.models import Campaign, Criterion, Level, Round, Rubric, Topic
+from app.campaigns.setup.planned import CriterionPlan
 from app.campaigns.setup.plans import criterion_plan
-from app.campaigns.setup.rules import CriterionPlan
 from app.core.db import db
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
