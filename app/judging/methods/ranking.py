@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from app.judging.methods.scoring import (
     to_decimal,
 )
 from app.judging.methods.severity import LAMBDA_PARTS, Estimate, estimate
-from app.judging.methods.standing import Standing, order
+from app.judging.methods.standing import Place, Standing, order
 from app.judging.methods.totals import Totals
 from app.judging.methods.uncertainty import Precision
 
@@ -127,44 +128,13 @@ def rank(given: RankingInput) -> RankingResult:
     totals = totals_of(counted, rubrics)
     found = estimate(totals)
     used, fallback = _method(given, found)
-
     unranked = _unranked(given, totals)
     council = _council_scores(given, totals, found, used, unranked)
-    votes = _community(given)
-    heard = [sheet for sheet in counted if sheet.idea in council]
-    means = _criterion_means(rubrics, heard)
-    informs = _informing_means(rubrics, heard)
-    keys = {
-        idea: [score + votes[idea], *(means[idea].get(name, 0) for name in given.tie_break)]
-        for idea, score in council.items()
-    }
-    places = order(keys, given.tie_break)
+    figures = _Figures(council, _community(given), *_means(rubrics, counted, council))
+    places = order(figures.keys(given.tie_break), given.tie_break)
     ranked = [place.idea for place in places]
     precision = Precision.of(totals, found, ranked, adjusted=used is Method.ADJUSTED)
-    spans = (
-        precision.intervals(_floats(keys[i][0] for i in ranked))
-        if precision
-        else [(1, len(ranked))] * len(ranked)
-    )
-    span = dict(zip(ranked, spans, strict=True))
-    held = dict(zip(totals.ideas, totals.sheets, strict=True))
-    rows = tuple(
-        Standing(
-            rank=place.rank,
-            idea=place.idea,
-            score=to_decimal(keys[place.idea][0]),
-            council=to_decimal(council[place.idea]),
-            community=to_decimal(votes[place.idea]),
-            criteria={name: to_decimal(mean) for name, mean in means[place.idea].items()},
-            informs={name: to_decimal(mean) for name, mean in informs.get(place.idea, {}).items()},
-            interval=span[place.idea],
-            tie_break_used=place.tie_break_used,
-            sheets=len(held[place.idea]),
-            low=totals.points(min(total for _, total in held[place.idea])),
-            high=totals.points(max(total for _, total in held[place.idea])),
-        )
-        for place in places
-    )
+    rows = _standings(places, figures, totals, precision)
     below = _below_minimum(rubrics, rows)
     return RankingResult(
         method_used=used,
@@ -180,6 +150,63 @@ def rank(given: RankingInput) -> RankingResult:
         estimate=found,
         precision=precision,
     )
+
+
+class _Figures(NamedTuple):
+    """What is printed of each ranked idea, in hundredths."""
+
+    council: Mapping[str, int]
+    votes: Mapping[str, int]  # the community's part, of every idea in the contest
+    means: Mapping[str, Mapping[str, int]]
+    informs: Mapping[str, Mapping[str, int]]
+
+    def score(self, idea: str) -> int:
+        return self.council[idea] + self.votes[idea]
+
+    def keys(self, tie_break: Sequence[str]) -> dict[str, list[int]]:
+        """By what each idea is ranked: the printed score, then the means that decide ties."""
+        return {
+            idea: [self.score(idea), *(self.means[idea].get(name, 0) for name in tie_break)]
+            for idea in self.council
+        }
+
+
+def _means(
+    rubrics: Mapping[str, Rubric], counted: Sequence[Sheet], ranked: Collection[str]
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """Of the criteria that count, and of those that only inform."""
+    heard = [sheet for sheet in counted if sheet.idea in ranked]
+    return _criterion_means(rubrics, heard), _informing_means(rubrics, heard)
+
+
+def _standings(
+    places: Sequence[Place], figures: _Figures, totals: Totals, precision: Precision | None
+) -> tuple[Standing, ...]:
+    """The lines of the ranking, best first. Without a precision any rank may be the true one."""
+    scores = _floats(figures.score(place.idea) for place in places)
+    spans = precision.intervals(scores) if precision else [(1, len(places))] * len(places)
+    held = dict(zip(totals.ideas, totals.sheets, strict=True))
+    return tuple(
+        Standing(
+            rank=place.rank,
+            idea=place.idea,
+            score=to_decimal(figures.score(place.idea)),
+            council=to_decimal(figures.council[place.idea]),
+            community=to_decimal(figures.votes[place.idea]),
+            criteria=_decimals(figures.means[place.idea]),
+            informs=_decimals(figures.informs.get(place.idea, {})),
+            interval=span,
+            tie_break_used=place.tie_break_used,
+            sheets=len(held[place.idea]),
+            low=totals.points(min(total for _, total in held[place.idea])),
+            high=totals.points(max(total for _, total in held[place.idea])),
+        )
+        for place, span in zip(places, spans, strict=True)
+    )
+
+
+def _decimals(means: Mapping[str, int]) -> dict[str, Decimal]:
+    return {name: to_decimal(mean) for name, mean in means.items()}
 
 
 def totals_of(counted: Sequence[Sheet], rubrics: Mapping[str, Rubric]) -> Totals:
