@@ -15,8 +15,9 @@ from app.core.stored_files import StoredFile
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
 from app.judging.methods import scoring
-from app.judging.methods.ranking import Candidate, IdeaStatus, RankingInput, Sheet
+from app.judging.methods.ranking import RankingInput
 from app.judging.methods.scoring import least_sheets
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS, HOLDING, SheetState
 

@@ -6,17 +6,9 @@ from typing import Any
 from app.campaigns.rules import Method
 from app.judging.methods.assignment import AssignmentInput, Infeasible, assign
 from app.judging.methods.fields import BadFile, Field
-from app.judging.methods.ranking import (
-    MIN_DF,
-    Candidate,
-    IdeaStatus,
-    RankingInput,
-    RankingResult,
-    Sheet,
-    SheetStatus,
-    rank,
-)
+from app.judging.methods.ranking import MIN_DF, RankingInput, RankingResult, rank
 from app.judging.methods.scoring import DEVIATION, Criterion, Points, Rubric, parse_mark
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet, SheetStatus
 
 __all__ = ["BadFile", "assign_file", "rank_file"]
 

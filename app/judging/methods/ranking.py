@@ -1,6 +1,5 @@
 """How locked score sheets become a ranking: exact, repeatable, with what is uncertain about it said aloud."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.campaigns.rules import Method
 from app.judging.methods.cut import Advance, advance
+from app.judging.methods.means import below_minimum, means_of
 from app.judging.methods.scoring import (
     DEVIATION,
     Points,
@@ -25,23 +25,12 @@ from app.judging.methods.scoring import (
     to_decimal,
 )
 from app.judging.methods.severity import LAMBDA_PARTS, Estimate, estimate
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet, SheetStatus
 from app.judging.methods.standing import Place, Standing, order
 from app.judging.methods.totals import Totals
 from app.judging.methods.uncertainty import Precision
 
 MIN_DF = 30  # below it, taking out leniency costs more than it gives
-
-
-class IdeaStatus(StrEnum):
-    ACTIVE = "active"
-    WITHDRAWN = "withdrawn"
-    DISQUALIFIED = "disqualified"
-
-
-class SheetStatus(StrEnum):
-    SUBMITTED = "submitted"  # the only one that counts
-    DRAFT = "draft"
-    VOID = "void"
 
 
 class Fallback(StrEnum):
@@ -59,25 +48,6 @@ class Unranked(StrEnum):
     DISQUALIFIED = "disqualified"
     NO_SHEET = "no_sheet"
     TOO_FEW_SHEETS = "too_few_sheets"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An idea in the round; `rubric` where its topic has a variant of the round's own."""
-
-    id: str
-    status: IdeaStatus = IdeaStatus.ACTIVE
-    rubric: Rubric | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What one judge gave one idea: a mark in hundredths for each criterion."""
-
-    idea: str
-    judge: str
-    marks: Mapping[str, int]
-    status: SheetStatus = SheetStatus.SUBMITTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +100,12 @@ def rank(given: RankingInput) -> RankingResult:
     used, fallback = _method(given, found)
     unranked = _unranked(given, totals)
     council = _council_scores(given, totals, found, used, unranked)
-    figures = _Figures(council, _community(given), *_means(rubrics, counted, council))
+    figures = _Figures(council, _community(given), *means_of(rubrics, counted, council))
     places = order(figures.keys(given.tie_break), given.tie_break)
     ranked = [place.idea for place in places]
     precision = Precision.of(totals, found, ranked, adjusted=used is Method.ADJUSTED)
     rows = _standings(places, figures, totals, precision)
-    below = _below_minimum(rubrics, rows)
+    below = below_minimum(rubrics, rows)
     return RankingResult(
         method_used=used,
         fallback=fallback,
@@ -169,14 +139,6 @@ class _Figures(NamedTuple):
             idea: [self.score(idea), *(self.means[idea].get(name, 0) for name in tie_break)]
             for idea in self.council
         }
-
-
-def _means(
-    rubrics: Mapping[str, Rubric], counted: Sequence[Sheet], ranked: Collection[str]
-) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-    """Of the criteria that count, and of those that only inform."""
-    heard = [sheet for sheet in counted if sheet.idea in ranked]
-    return _criterion_means(rubrics, heard), _informing_means(rubrics, heard)
 
 
 def _standings(
@@ -269,34 +231,6 @@ def _divided(points: int, over: int) -> int:
     return (200 * points + over) // (2 * over)
 
 
-def _criterion_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
-    """The plain mean of each criterion, in hundredths; for minimums and tie-breaks under every method."""
-    sums: dict[str, dict[str, int]] = {}
-    sheets = Counter(sheet.idea for sheet in counted)
-    for sheet in counted:
-        scored = rubrics[sheet.idea].scored
-        own = sums.setdefault(sheet.idea, dict.fromkeys((criterion.id for criterion in scored), 0))
-        for name in own:
-            own[name] += sheet.marks[name]
-    return {
-        idea: {name: (2 * whole + sheets[idea]) // (2 * sheets[idea]) for name, whole in own.items()}
-        for idea, own in sums.items()
-    }
-
-
-def _informing_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
-    """The means of what only informs, in hundredths, of the sheets that say something about it."""
-    given: dict[tuple[str, str], list[int]] = {}
-    for sheet in counted:
-        for criterion in rubrics[sheet.idea].criteria:
-            if criterion.inform_only and criterion.id in sheet.marks:
-                given.setdefault((sheet.idea, criterion.id), []).append(sheet.marks[criterion.id])
-    means: dict[str, dict[str, int]] = {}
-    for (idea, name), marks in given.items():
-        means.setdefault(idea, {})[name] = half_up(Fraction(sum(marks), len(marks)))
-    return means
-
-
 def _community(given: RankingInput) -> dict[str, int]:
     """The community part of every idea; only ideas still in the contest say what the most votes are."""
     active = [c.id for c in given.ideas if c.status is IdeaStatus.ACTIVE]
@@ -304,16 +238,6 @@ def _community(given: RankingInput) -> dict[str, int]:
     return {
         idea: community_part(given.community_points, given.community.get(idea, 0), most) for idea in active
     }
-
-
-def _below_minimum(rubrics: Mapping[str, Rubric], rows: Sequence[Standing]) -> dict[str, tuple[str, ...]]:
-    short: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        scored = rubrics[row.idea].scored
-        names = tuple(c.id for c in scored if c.minimum is not None and row.criteria[c.id] < c.minimum)
-        if names:
-            short[row.idea] = names
-    return short
 
 
 def _printed(totals: Totals, found: Estimate | None) -> dict[str, Decimal]:
