@@ -1,7 +1,7 @@
 """How locked score sheets become a ranking: exact, repeatable, with what is uncertain about it said aloud."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.campaigns.rules import Method
+from app.judging.methods.bands import Band, band_of
 from app.judging.methods.cut import Advance, advance
 from app.judging.methods.means import below_minimum, means_of
 from app.judging.methods.scoring import (
@@ -66,6 +67,7 @@ class RankingInput:
     community_points: Points = 0
     top: int | None = None
     threshold: Points | None = None
+    bands: Sequence[Band] = ()  # first to last
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def rank(given: RankingInput) -> RankingResult:
     precision = Precision.of(totals, found, ranked, adjusted=used is Method.ADJUSTED)
     rows = _standings(places, figures, totals, precision)
     below = below_minimum(rubrics, rows)
+    rows = tuple(replace(row, band=_band(given.bands, row, below)) for row in rows)
     return RankingResult(
         method_used=used,
         fallback=fallback,
@@ -165,6 +168,11 @@ def _standings(
         )
         for place, span in zip(places, spans, strict=True)
     )
+
+
+def _band(bands: Sequence[Band], row: Standing, below: Collection[str]) -> str:
+    """Whoever falls short of a criterion's minimum is in none, whatever the score."""
+    return "" if row.idea in below else band_of(bands, row.score, row.criteria)
 
 
 def _decimals(means: Mapping[str, int]) -> dict[str, Decimal]:
