@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from app.audit.public.views import bp as proof  # noqa: PLC0415
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
+    from app.campaigns.setup.bands.views import bp as bands  # noqa: PLC0415
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         campaigns,
         campaigns_manage,
         setup,
+        bands,
         mine,
         ideas,
         teams,

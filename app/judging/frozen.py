@@ -45,6 +45,7 @@ def rules_of(round_: Round) -> dict[str, Any]:
             for variant in rubric.variants
             if variant.topic is not None
         ],
+        **({"bands": bands_of(rubric)} if rubric.bands else {}),  # rules without any keep their hash
     }
 
 
@@ -105,6 +106,11 @@ def stage_of(round_: Round) -> Stage:
         .limit(1)
     )
     return Stage.OPEN if db.session.execute(marked).first() is None else Stage.MARKED
+
+
+def bands_of(rubric: Rubric) -> list[dict[str, Any]]:
+    """A rubric's bands as plain values, in the order in which they are tried."""
+    return [{"name": band.name, "floor": band.floor, "floors": dict(band.floors)} for band in rubric.bands]
 
 
 def criteria_of(rubric: Rubric) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from app.campaigns.rules import Method
+from app.campaigns.setup.bands import rules as bands
 from app.campaigns.setup.planned import CriterionPlan, RoundPlan, RubricPlan
 from app.core.i18n import _l
 
@@ -211,6 +212,18 @@ CHECKS: tuple[Rule, ...] = (
         STOPS,
         _pass_mark_too_high,
         _l("Điểm đạt cao hơn tổng điểm (%(most)d)."),
+    ),
+    Rule(
+        "band_too_high",
+        STOPS,
+        bands.too_high,
+        _l("Không bài nào của bộ “%(rubric)s” đạt được xếp loại “%(band)s”: mức điểm vượt điểm tối đa."),
+    ),
+    Rule(
+        "band_hidden",
+        WARNS,
+        bands.hidden,
+        _l("Xếp loại “%(band)s” không bao giờ dùng tới, vì bài đạt mức đó đã được xếp “%(earlier)s”."),
     ),
     Rule(
         "prizes_after_few",

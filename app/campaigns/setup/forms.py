@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from app.core.forms import Form, VersionForm
 from app.core.i18n import _l
 
+POINTS = NumberRange(0, 1000, _l("Ghi số từ 0 đến 1000."))
 TOO_LONG = _l("Rút gọn, nhiều nhất %(max)d ký tự.")
+
+
+class Row(Form):
+    """A group of fields inside a form, which carries the token for all."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
+def typed_in(field: Any) -> bool:
+    """Does anything stand in the box, readable or not?"""
+    return bool(field.raw_data and str(field.raw_data[0]).strip())
 
 
 class ReasonForm(VersionForm):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.campaigns.rules import Method
 
-MOST_CRITERIA, MOST_LEVELS = 12, 6
+MOST_CRITERIA, MOST_LEVELS, MOST_BANDS = 12, 6, 6
 
 
 class LevelPlan(NamedTuple):
@@ -30,11 +30,20 @@ class CriterionPlan(NamedTuple):
     levels: tuple[LevelPlan, ...] = ()
 
 
+class BandPlan(NamedTuple):
+    """A band as it was typed: the least score, and for some criteria, by key, the least mean."""
+
+    name: str
+    floor: int
+    floors: tuple[tuple[str, int], ...] = ()
+
+
 class RubricPlan(NamedTuple):
     name: str
     scale: int
     criteria: tuple[CriterionPlan, ...]
     variants: tuple[RubricPlan, ...] = ()
+    bands: tuple[BandPlan, ...] = ()
 
     @property
     def scored(self) -> list[CriterionPlan]:

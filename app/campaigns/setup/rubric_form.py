@@ -10,27 +10,13 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.campaigns.models import Rubric
-from app.campaigns.setup.forms import TOO_LONG, ReasonForm
+from app.campaigns.setup.forms import POINTS, TOO_LONG, ReasonForm, Row, typed_in
 from app.campaigns.setup.planned import MOST_CRITERIA, MOST_LEVELS, CriterionPlan, LevelPlan
 from app.campaigns.setup.plans import criterion_plan
 from app.core.fields import WholeField
-from app.core.forms import Form
 from app.core.i18n import _, _l
 
-POINTS = NumberRange(0, 1000, _l("Ghi số từ 0 đến 1000."))
 EMPTY_LEVELS = 4
-
-
-class Row(Form):
-    """A group of fields inside a form, which carries the token for all."""
-
-    class Meta(Form.Meta):
-        csrf = False
-
-
-def _typed_in(field: Any) -> bool:
-    """Does anything stand in the box, readable or not?"""
-    return bool(field.raw_data and str(field.raw_data[0]).strip())
 
 
 class LevelRow(Row):
@@ -41,7 +27,7 @@ class LevelRow(Row):
 
     @property
     def filled(self) -> bool:
-        return any(field.data not in (None, "") or _typed_in(field) for field in self)
+        return any(field.data not in (None, "") or typed_in(field) for field in self)
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)
@@ -81,7 +67,7 @@ class CriterionRow(Row):
 
     @property
     def filled(self) -> bool:
-        return bool(self.name.data) or self.max_points.data is not None or _typed_in(self.max_points)
+        return bool(self.name.data) or self.max_points.data is not None or typed_in(self.max_points)
 
     def validate(self, extra_validators: Any = None) -> bool:
         if self.remove.data:

@@ -30,6 +30,7 @@ class Part(StrEnum):
     METHOD = "method"  # and its deviation
     TIE_BREAK = "tie_break"
     CUT = "cut"
+    BANDS = "bands"
     SHEETS = "sheets"
     DATES = "dates"
     BLINDNESS = "blindness"
@@ -47,6 +48,7 @@ CHANGEABLE: dict[Part, frozenset[Stage]] = {
     Part.METHOD: UNLOCKED,
     Part.TIE_BREAK: UNLOCKED,
     Part.CUT: UNLOCKED,
+    Part.BANDS: UNLOCKED,
     Part.SHEETS: UNLOCKED,
     Part.DATES: UNLOCKED,
     Part.BLINDNESS: BEFORE,  # a promise to authors and judges
@@ -74,6 +76,8 @@ def changed_parts(before: RubricPlan, after: RubricPlan) -> set[Part]:
         parts.add(Part.CRITERIA)
     if told(before, "minimum") != told(after, "minimum"):
         parts.add(Part.CUT)
+    if before.bands != after.bands:
+        parts.add(Part.BANDS)
     worded = ("name", "question", "levels")
     if (before.name, told(before, *worded)) != (after.name, told(after, *worded)):
         parts.add(Part.WORDING)
