@@ -98,6 +98,9 @@ def test_what_cannot_be_is_said_beside_its_box_and_nothing_typed_is_lost(admin, 
         "bands-1-name": "Đã có xếp loại tên này.",
         "bands-2-name": "Đặt tên xếp loại, ví dụ: A.",
     }
+    assert {link for link in page.links() if link.startswith("#bands")} == {
+        f"#{name}" for name in page.errors()
+    }
     assert page.value_of("bands-0-floor") == "tám lăm"
     assert kept(rubric) == []
 

@@ -19,11 +19,22 @@ class FloorRow(Row):
     key = HiddenField()
     points = WholeField(_l("Trung bình từ"), validators=[Optional(), POINTS])
 
+    most: int | None = None  # points of the criterion, told by the whole form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if fine and self.most is not None and (self.points.data or 0) > self.most:
+            self.points.errors = [_("Nhiều nhất %(max)d điểm.", max=self.most)]
+            fine = False
+        return fine
+
 
 class BandRow(Row):
     name = StringField(_l("Xếp loại"), validators=[Optional(), Length(max=20, message=TOO_LONG)])
     floor = WholeField(_l("Điểm từ"), validators=[Optional(), POINTS])
     floors = FieldList(FormField(FloorRow), max_entries=MOST_CRITERIA)
+
+    is_double = False  # another row above has this name, told by the whole form
 
     @property
     def filled(self) -> bool:
@@ -39,6 +50,9 @@ class BandRow(Row):
             fine = False
         if self.floor.data is None and not self.floor.errors:
             self.floor.errors = [_("Ghi điểm thấp nhất của xếp loại này, bằng số.")]
+            fine = False
+        if self.is_double:
+            self.name.errors = [_("Đã có xếp loại tên này.")]
             fine = False
         return fine
 
@@ -72,20 +86,16 @@ class BandsForm(ReasonForm):
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
-        fine: bool = super().validate(extra_validators)
+        """Each row is told what only the whole knows, and then checks itself."""
         most = {criterion.key: criterion.max_points for criterion in rubric_plan(self.rubric).scored}
         taken: set[str] = set()
         for row in (entry.form for entry in self.bands):
             name = (row.name.data or "").casefold()
-            if name and name in taken:
-                row.name.errors = [_("Đã có xếp loại tên này.")]
-                fine = False
+            row.is_double = bool(name) and name in taken
             taken.add(name)
             for box in (entry.form for entry in row.floors):
-                limit = most.get(box.key.data or "", 1000)
-                if (box.points.data or 0) > limit:
-                    box.points.errors = [_("Nhiều nhất %(max)d điểm.", max=limit)]
-                    fine = False
+                box.most = most.get(box.key.data or "")
+        fine: bool = super().validate(extra_validators)
         return fine
 
     def plans(self) -> tuple[BandPlan, ...]:
