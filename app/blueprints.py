@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from app.audit.public.views import bp as proof  # noqa: PLC0415
     from app.audit.views import bp as audit  # noqa: PLC0415
     from app.campaigns.manage.views import bp as campaigns_manage  # noqa: PLC0415
+    from app.campaigns.setup.bands.views import bp as bands  # noqa: PLC0415
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
@@ -27,6 +28,8 @@ def init_app(app: Flask) -> None:
     from app.judging.evening.entrance.views import bp as entrance  # noqa: PLC0415
     from app.judging.evening.staff.views import bp as evening  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
+    from app.judging.staff.assignment.views import bp as assignment  # noqa: PLC0415
+    from app.judging.staff.seat.views import bp as seat  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -46,6 +49,7 @@ def init_app(app: Flask) -> None:
         campaigns,
         campaigns_manage,
         setup,
+        bands,
         mine,
         ideas,
         teams,
@@ -54,6 +58,8 @@ def init_app(app: Flask) -> None:
         moderation,
         gallery,
         rounds,
+        seat,
+        assignment,
         evening,
         entrance,
         calibration,

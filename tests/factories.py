@@ -9,7 +9,18 @@ import factory
 
 from app.accounts.models import Consent, RoleGrant, Unit, User
 from app.accounts.rules import CONSENT_TEXT_VERSION, Purpose, UserState
-from app.campaigns.models import Campaign, Criterion, Level, Phase, Prize, Question, Round, Rubric, Topic
+from app.campaigns.models import (
+    Band,
+    Campaign,
+    Criterion,
+    Level,
+    Phase,
+    Prize,
+    Question,
+    Round,
+    Rubric,
+    Topic,
+)
 from app.campaigns.rules import CampaignState, Method, RoundState
 from app.core.clock import now
 from app.core.db import db, transaction
@@ -170,18 +181,31 @@ class RubricFactory(Factory):
 
 
 class RoundFactory(Factory):
-    """RoundFactory(campaign=…): a planned round of three sheets an idea, whose ranking gives the awards."""
+    """RoundFactory(campaign=…): a planned round of three sheets an idea, whose ranking gives the awards.
+
+    bands=[("A", 85, {"moi": 30})]: with bands, in this order.
+    """
 
     class Meta:
         model = Round
 
     class Params:
         campaign = factory.LazyFunction(CampaignFactory)
+        bands = ()
 
     campaign_id = factory.LazyAttribute(lambda o: o.campaign.id)
     key = factory.Sequence(lambda n: f"vong_{n}")
     name = "Sơ khảo"
-    rubric = factory.LazyAttribute(lambda o: RubricFactory(campaign_id=o.campaign.id, key=f"P{o.key}"))
+    rubric = factory.LazyAttribute(
+        lambda o: RubricFactory(
+            campaign_id=o.campaign.id,
+            key=f"P{o.key}",
+            bands=[
+                Band(name=name, floor=floor, floors=floors, position=place)
+                for place, (name, floor, floors) in enumerate(o.bands)
+            ],
+        )
+    )
     starts_at = factory.LazyFunction(lambda: now() - timedelta(days=1))
     ends_at = factory.LazyFunction(lambda: now() + timedelta(days=5))
     sheets_per_idea = 2

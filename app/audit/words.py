@@ -58,6 +58,7 @@ KINDS: dict[str, Words] = {
     "idea.reopened": Words(_l("Xem lại và mở cho sửa"), "undo"),
     # judging
     "panel.changed": Words(_l("Đổi Ban Giám khảo"), "users"),
+    "panel.load_set": Words(_l("Đổi hạn mức, lĩnh vực của giám khảo"), "users"),
     "panel.confirmed": Words(_l("Giám khảo xác nhận đã đọc thể lệ"), "check"),
     "ideas.taken_out": Words(_l("Đưa bài ra khỏi vòng chấm"), "undo"),
     "ideas.entered": Words(_l("Đưa bài vào vòng chấm"), "assign"),
@@ -91,6 +92,7 @@ KINDS: dict[str, Words] = {
     "sheet.put_off": Words(_l("Để bài lại chấm sau"), "clock"),
     "sheet.recused": Words(_l("Xin không chấm"), "return"),
     "sheet.reopened": Words(_l("Mở lại phiếu chấm"), "undo"),
+    "sheet.withdrawn": Words(_l("Rút phiếu chưa ghi gì để giao lại"), "undo"),
     "sheet.voided": Words(_l("Bỏ phiếu chấm"), "no"),
     "votes.counted": Words(_l("Ghi số lượt bình chọn"), "heart"),
     "comment.released": Words(_l("Cho đội đọc nhận xét"), "talk"),

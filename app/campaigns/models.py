@@ -170,6 +170,7 @@ class Rubric(Base):
     criteria: Mapped[list[Criterion]] = relationship(
         order_by="Criterion.position", cascade="all, delete-orphan"
     )
+    bands: Mapped[list[Band]] = relationship(order_by="Band.position", cascade="all, delete-orphan")
     variants: Mapped[list[Rubric]] = relationship(order_by="Rubric.topic_id", back_populates="variant_of")
     variant_of: Mapped[Rubric | None] = relationship(remote_side="Rubric.id", back_populates="variants")
     topic: Mapped[Topic | None] = relationship()
@@ -202,6 +203,23 @@ class Criterion(Base):
     levels: Mapped[list[Level]] = relationship(
         order_by="Level.points_from.desc()", cascade="all, delete-orphan"
     )
+
+
+class Band(Base):
+    """A band of a rubric ("Xếp loại A"), from which score on and from which means on. Variants share their rubric's."""
+
+    __tablename__ = "bands"
+    __table_args__ = (
+        sa.UniqueConstraint("rubric_id", "position"),
+        sa.CheckConstraint("floor >= 0", name="not_negative"),
+    )
+
+    id: Mapped[pk]
+    rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
+    name: Mapped[str] = mapped_column(sa.String(20))
+    floor: Mapped[int]  # points of the printed score
+    floors: Mapped[dict[str, Any]]  # key of a criterion → least mean, in points
+    position: Mapped[int]  # the first whose floors are all met counts
 
 
 class Level(Base):
@@ -310,6 +328,7 @@ class FaqEntry(Base):
 MEANINGS["uq_rubrics_campaign_id_key"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
 MEANINGS["uq_rounds_campaign_id_key"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
 MEANINGS["uq_round_rules_round_id_number"] = Stale()
+MEANINGS["uq_bands_rubric_id_position"] = Stale()
 MEANINGS["uq_rubrics_variant_of_id_topic_id"] = Invalid(
     "topic_id", _l("Lĩnh vực này đã có bộ tiêu chí riêng.")
 )

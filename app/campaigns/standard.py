@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Unit
-from app.campaigns.models import Campaign, Criterion, Level, Prize, Question, Rubric, Topic
+from app.campaigns.models import Band, Campaign, Criterion, Level, Prize, Question, Rubric, Topic
 from app.campaigns.rules import Method, QuestionKind
-from app.campaigns.setup.rules import CUT_PER_PRIZE, LEAST_CUT
+from app.campaigns.setup.checks import CUT_PER_PRIZE, LEAST_CUT
 from app.core import content
 from app.core.db import db
 
@@ -120,6 +120,7 @@ def rubric(campaign_id: int, name: str) -> Rubric:
             _criterion(criterion, position, row.get("floors", {}))
             for position, criterion in enumerate(row["criteria"])
         ],
+        bands=[_band(band, position) for position, band in enumerate(row.get("bands", ()))],
     )
 
 
@@ -176,6 +177,10 @@ def _criterion(row: dict[str, Any], position: int, floors: dict[str, int]) -> Cr
             for level in row["levels"]
         ],
     )
+
+
+def _band(row: dict[str, Any], position: int) -> Band:
+    return Band(name=row["name"], floor=row["floor"], floors=row["floors"], position=position)
 
 
 def is_empty() -> bool:

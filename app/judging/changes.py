@@ -12,14 +12,9 @@ from app.campaigns.models import Round, Rubric
 from app.campaigns.rules import RoundState
 from app.campaigns.setup import rounds as setup
 from app.campaigns.setup import rubrics
+from app.campaigns.setup.planned import BandPlan, CriterionPlan
 from app.campaigns.setup.plans import rubric_plan
-from app.campaigns.setup.rules import (
-    CriterionPlan,
-    Part,
-    changed_parts,
-    public_reason,
-    require_changeable,
-)
+from app.campaigns.setup.rules import Part, changed_parts, public_reason, require_changeable
 from app.core.db import db
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
@@ -94,6 +89,23 @@ def change_rubric(
         raise Invalid("reason", _l("Chưa có gì thay đổi."))
     require_changeable(parts, stage_of(round_))
     rubrics.write(rubric, name=name, scale=scale, community_points=community, criteria=criteria)
+    _new_version(actor, round_, reason, rubric_id=rubric.id, **rubrics.figures(rubric))
+    return rubric
+
+
+def change_bands(
+    actor: User, round_: Round, rubric: Rubric, *, bands: Sequence[BandPlan], version: int, reason: str
+) -> Rubric:
+    """Change the bands of an opened round until its lock: after it somebody could choose who reaches one."""
+    require(actor, A.ROUND_PLAN, round_)
+    _hold(round_)
+    same_version(rubric.version, version)
+    before = rubric_plan(rubric)
+    parts = changed_parts(before, before._replace(bands=tuple(bands)))
+    if not parts:
+        raise Invalid("reason", _l("Chưa có gì thay đổi."))
+    require_changeable(parts, stage_of(round_))
+    rubrics.write_bands(rubric, bands)
     _new_version(actor, round_, reason, rubric_id=rubric.id, **rubrics.figures(rubric))
     return rubric
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns.models import Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
+from app.campaigns.setup.checks import Finding, findings
 from app.campaigns.setup.plans import round_plan
-from app.campaigns.setup.rules import Finding, Stage, findings
+from app.campaigns.setup.rules import Stage
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import WrongState
@@ -44,6 +45,7 @@ def rules_of(round_: Round) -> dict[str, Any]:
             for variant in rubric.variants
             if variant.topic is not None
         ],
+        **({"bands": bands_of(rubric)} if rubric.bands else {}),  # rules without any keep their hash
     }
 
 
@@ -104,6 +106,11 @@ def stage_of(round_: Round) -> Stage:
         .limit(1)
     )
     return Stage.OPEN if db.session.execute(marked).first() is None else Stage.MARKED
+
+
+def bands_of(rubric: Rubric) -> list[dict[str, Any]]:
+    """A rubric's bands as plain values, in the order in which they are tried."""
+    return [{"name": band.name, "floor": band.floor, "floors": dict(band.floors)} for band in rubric.bands]
 
 
 def criteria_of(rubric: Rubric) -> list[dict[str, Any]]:

@@ -265,5 +265,8 @@ for same_save in ("pk_saved_keys", "uq_saved_keys_sheet_id_key"):
     MEANINGS[same_save] = Stale(_l("Điểm này vừa được lưu ở một thẻ khác."))
 for once in ("anchors_round_id_idea_id", "anchors_round_id_code", "anchor_sheets_anchor_id_judge_id"):
     MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))
+# an untouched sheet was taken off its judge while somebody wrote on it for the first time
+for about in ("marks", "saved_keys", "paper_sheets"):
+    MEANINGS[f"fk_{about}_sheet_id"] = Stale(_l("Phiếu này vừa chuyển cho giám khảo khác."))
 for once in ("entries_round_id_idea_id", "panel_members_round_id_code", "score_sheets_entry_id_judge_id"):
     MEANINGS[f"uq_{once}"] = Stale(_l("Người khác vừa làm việc này. Hãy tải lại trang để xem."))

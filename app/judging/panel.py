@@ -10,15 +10,15 @@ from app.accounts.models import User
 from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import Invalid, WrongState
 from app.core.events import record
 from app.core.i18n import _, _l
 from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState, IdeaState
 from app.judging.codes import seat
-from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
-from app.judging.paper.models import PaperSheet
+from app.judging.holding import unwritten, withdraw
+from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import SCORABLE, SheetState, require_unlocked
 from app.permissions import Action as A
 from app.permissions import Role, can, require
@@ -62,15 +62,15 @@ def add_panel_member(
 
 
 def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None:
-    """Take a judge off the panel. Submitted sheets stay; begun ones are void; untouched ones are dealt again."""
+    """Take a judge off the panel. Submitted sheets stay; begun ones are void; untouched ones go.
+
+    Whatever the ideas then lack is dealt by the next assignment.
+    """
     require(actor, A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
-    marked = sa.or_(
-        sa.exists().where(Mark.sheet_id == ScoreSheet.id),
-        sa.exists().where(PaperSheet.sheet_id == ScoreSheet.id),  # typed from paper, or its scan attached
-    )
+    lock_row(round_)  # whoever is marking finishes first, so that what they write is seen here
     rows = db.session.execute(
-        sa.select(ScoreSheet, marked)
+        sa.select(ScoreSheet, unwritten())
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .where(
             Entry.round_id == round_.id,
@@ -78,8 +78,8 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
             ScoreSheet.state.in_(SCORABLE),
         )
     ).all()
-    begun = [sheet for sheet, has_marks in rows if has_marks or sheet.comment or sheet.touched_at]
-    untouched = [sheet for sheet, has_marks in rows if not (has_marks or sheet.comment or sheet.touched_at)]
+    withdraw(actor, [sheet.id for sheet, is_unwritten in rows if is_unwritten])
+    begun = [sheet for sheet, is_unwritten in rows if not is_unwritten]
     for sheet in begun:
         sheet.state, sheet.reason = SheetState.VOID, _("Giám khảo rời vòng chấm.")
     record(
@@ -87,13 +87,26 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
         round_,
         actor,
         rows=begun,
-        gone=[*untouched, member],
+        gone=[member],
         judge_id=member.judge_id,
         code=member.code,
         added=False,
     )
-    for row in (*untouched, member):
-        db.session.delete(row)
+    db.session.delete(member)
+
+
+def set_load(
+    actor: User, member: PanelMember, *, max_sheets: int | None, expertise: Sequence[str]
+) -> PanelMember:
+    """How many sheets a judge takes at most, and which topics they know; the next assignment follows it.
+
+    Sheets that were begun stay with the judge, whatever the limit.
+    """
+    require(actor, A.ROUND_MANAGE, member)
+    require_unlocked(member.round.state)
+    member.max_sheets, member.expertise = max_sheets, list(expertise)
+    record("panel.load_set", member, actor, judge_id=member.judge_id, max_sheets=max_sheets)
+    return member
 
 
 def appoint(actor: User, member: PanelMember, *, is_chair: bool, is_secretary: bool) -> PanelMember:
@@ -106,6 +119,7 @@ def appoint(actor: User, member: PanelMember, *, is_chair: bool, is_secretary: b
         "panel.appointed",
         member.round,
         actor,
+        rows=[member],
         member_id=member.id,
         judge_id=member.judge_id,
         is_chair=is_chair,

@@ -15,8 +15,10 @@ from app.core.stored_files import StoredFile
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
 from app.judging.methods import scoring
-from app.judging.methods.ranking import Candidate, IdeaStatus, RankingInput, Sheet
+from app.judging.methods.bands import Band
+from app.judging.methods.ranking import RankingInput
 from app.judging.methods.scoring import least_sheets
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.rules import COUNTS, HOLDING, SheetState
 
@@ -87,7 +89,7 @@ def whole_rubric(round_: Any) -> list[Any]:
 def ranking_input(round_: Round) -> RankingInput:
     """Everything a ranking follows from, by entry id and judge's code. Only submitted sheets.
 
-    An idea whose topic has a variant of the rubric is scored on that one. Four queries, and those of the rubrics.
+    An idea whose topic has a variant of the rubric is scored on that one. Five queries, and those of the rubrics.
     """
     entries = db.session.execute(
         sa.select(Entry.id, takes_part().label("is_active"), Entry.community_votes, Version.topic_id)
@@ -130,6 +132,7 @@ def ranking_input(round_: Round) -> RankingInput:
         community_points=round_.rubric.community_points,
         top=round_.cut_top,
         threshold=round_.pass_mark,
+        bands=tuple(Band(band.name, band.floor, band.floors) for band in round_.rubric.bands),
     )
 
 

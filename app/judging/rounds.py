@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, lock_row
 from app.core.errors import Invalid, Stale, WrongState
 from app.core.events import record
 from app.core.i18n import _l
@@ -18,6 +18,7 @@ from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
 from app.judging.blind import draw_code
 from app.judging.frozen import freeze_rules, require_sound
+from app.judging.holding import withdraw
 from app.judging.methods import design
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of
@@ -84,24 +85,30 @@ def open_round(actor: User, round_: Round) -> Round:
 def assign_judges(
     actor: User, round_: Round, *, seen: str, accept_imbalance: bool = False, sure: bool = False
 ) -> Plan:
-    """Store the assignment that was previewed.
+    """Store the assignment that was previewed: take off the untouched sheets that it moves, and deal the new ones.
 
-    Raises Stale when the panel, conflicts or entries changed since, Invalid when it compares judges so badly that
-    somebody has to say they are `sure`.
+    Raises Stale when the panel, conflicts, entries or sheets changed since, so that something else would be stored
+    than was seen; Invalid when it compares judges so badly that somebody has to say they are `sure`.
     """
     require(actor, A.ROUND_MANAGE, round_)
+    lock_row(
+        round_
+    )  # who is writing a first mark finishes first: that sheet stays, and the plan is another one
     require_open(round_.state)
     plan = plan_of(round_, accept_imbalance=accept_imbalance)
     if plan.fingerprint != seen:
-        raise Stale(_l("Bài, giám khảo hoặc quan hệ liên quan vừa thay đổi. Hãy xem lại bản phân công."))
+        raise Stale(
+            _l("Bài, giám khảo, phiếu hoặc quan hệ liên quan vừa thay đổi. Hãy xem lại bản phân công.")
+        )
     if not sure and design.advice(plan.result.efficiency) is design.Advice.CONFIRM:
         raise Invalid("sure", _l("Đánh dấu nếu vẫn muốn phân công như vậy."))
+    withdraw(actor, plan.withdrawn.values())
     dealt: list[ScoreSheet] = []
     for judge_id, entry_ids in plan.order.items():
         dealt += _deal(round_, judge_id, [entry for entry in entry_ids if (entry, judge_id) in plan.added])
     _mark_as_judged(round_)
     judge_ids = sorted({judge for _entry, judge in plan.added})
-    record("judges.assigned", round_, actor, rows=dealt, judge_ids=judge_ids)
+    record("judges.assigned", round_, actor, rows=dealt, judge_ids=judge_ids, withdrawn=len(plan.withdrawn))
     return plan
 
 

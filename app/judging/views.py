@@ -33,7 +33,7 @@ from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
 from app.judging import panel, queries, service
 from app.judging import sheet as sheets
-from app.judging.access import has_token, keeps_marks, own_sheet, this_judge
+from app.judging.access import Withdrawn, give_back, has_token, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
 from app.judging.evening import offline
@@ -55,6 +55,7 @@ FOR_THE_PACK = "X-Pack"  # a page that is fetched ahead, for when there is no ne
 UNDO = "vua-nop"  # in the cookie until the next page has shown it: which sheet, its version, its code
 
 bp = Blueprint("judging", __name__, url_prefix="/cham-diem")
+bp.register_error_handler(Withdrawn, give_back)
 
 
 @bp.before_request

@@ -57,6 +57,9 @@ def publications(ids: Sequence[int]) -> Iterator[Fact]:
 
 
 def _row(row: RankRow) -> list[object]:
-    """Every column but the keys of the row itself."""
+    """Every column but the keys of the row itself; the band only where there is one, as rankings of before had none."""
     columns = RankRow.__table__.columns
-    return [getattr(row, column.name) for column in columns if column.name not in {"id", "ranking_id"}]
+    said = [
+        getattr(row, column.name) for column in columns if column.name not in {"id", "ranking_id", "band"}
+    ]
+    return [*said, {"band": row.band}] if row.band else said

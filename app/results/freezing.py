@@ -126,6 +126,7 @@ def content_hash(ranking: Ranking) -> str:
             *(
                 [row.working, row.alike] if row.working or row.alike else []
             ),  # rankings of the first release had none
+            *([{"band": row.band}] if row.band else []),
         ]
         for row in ranking.rows
     ]
@@ -212,6 +213,7 @@ def _rows(result: RankingResult, workings: Mapping[str, Working], codes: Mapping
             interval_to=row.interval[1],
             criterion_means={name: str(mean) for name, mean in {**row.criteria, **row.informs}.items()},
             tie_break=row.tie_break_used or "",
+            band=row.band,
             working=_working(workings.get(row.idea), codes),
             alike=alike.get(row.idea, {}),
             advances=row.idea in through,
@@ -224,6 +226,7 @@ def _rows(result: RankingResult, workings: Mapping[str, Working], codes: Mapping
         RankRow(
             entry_id=int(entry),
             position=len(rows) + number,
+            band="",
             unranked=reason.value,
             sheets=len(held.get(entry, ())),
             criterion_means={},

@@ -13,6 +13,7 @@ from app.campaigns.models import Criterion, Level, Prize, Round, Rubric
 from app.core.clock import now
 from app.core.db import db
 from app.ideas.models import Idea, Version
+from app.judging.methods.bands import Band, reaches
 from app.judging.methods.scoring import least_sheets
 from app.judging.models import Entry, ScoreSheet
 from app.judging.queries import takes_part
@@ -24,6 +25,7 @@ from app.results.queries import award_of
 class LetterLine(NamedTuple):
     """One criterion: how many points of how many on average, the level that is, and the least it had to be."""
 
+    key: str
     name: str
     max_points: int
     mean: str
@@ -32,6 +34,15 @@ class LetterLine(NamedTuple):
     minimum: int | None
     short: bool  # below that minimum
     informs_only: bool = False
+
+
+class LetterBand(NamedTuple):
+    """One band of the rules as this idea meets it."""
+
+    name: str
+    floor: int
+    floors: dict[str, int]  # key of a criterion → least mean
+    met: bool
 
 
 class Letter(NamedTuple):
@@ -53,6 +64,8 @@ class Letter(NamedTuple):
     deviation: int
     working: dict[str, Any]
     tie_break: str  # name of the criterion that decided an equal score
+    band: str
+    bands: list[LetterBand]  # every band of the rules, and why it was or was not reached; none: no bands
     alike: list[str]  # codes of ideas the sheets cannot tell apart from it
     alike_more: int  # and so many others
     advances: bool
@@ -73,7 +86,7 @@ class Letter(NamedTuple):
 
 
 def letter(publication: Publication, idea_id: int) -> Letter | None:
-    """The letter of an idea that was judged, once the campaign's results are out. Nine queries."""
+    """The letter of an idea that was judged, once the campaign's results are out. Ten queries."""
     variant = aliased(Rubric)  # of the round's rubric, for the idea's topic
     row = db.session.execute(
         sa.select(RankRow, Ranking, Round, sa.func.coalesce(variant.id, Round.rubric_id), Entry.judging_code)
@@ -113,6 +126,8 @@ def letter(publication: Publication, idea_id: int) -> Letter | None:
         deviation=round_.deviation,
         working=line.working,
         tie_break=_name_of(rubric_id, line.tie_break) if line.tie_break else "",
+        band=line.band,
+        bands=_bands(round_.rubric, line),
         alike=list(idea_codes(nearest).values()),
         alike_more=line.alike.get("count", 0) - len(nearest),
         advances=line.advances,
@@ -186,6 +201,7 @@ def _criteria(rubric_id: int, line: RankRow, ranking: Ranking) -> list[LetterLin
     levels = {criterion: level_of(criterion, means.get(criterion.key)) for criterion in criteria}
     return [
         LetterLine(
+            key=criterion.key,
             name=criterion.name,
             max_points=criterion.max_points,
             mean=means.get(criterion.key, ""),
@@ -196,6 +212,22 @@ def _criteria(rubric_id: int, line: RankRow, ranking: Ranking) -> list[LetterLin
             short=criterion.key in below,
         )
         for criterion, level in levels.items()
+    ]
+
+
+def _bands(rubric: Rubric, line: RankRow) -> list[LetterBand]:
+    if line.score is None:
+        return []
+    score = Decimal(line.score).scaleb(-2)
+    means = {key: Decimal(mean) for key, mean in line.criterion_means.items()}
+    return [
+        LetterBand(
+            band.name,
+            band.floor,
+            band.floors,
+            reaches(Band(band.name, band.floor, band.floors), score, means),
+        )
+        for band in rubric.bands
     ]
 
 

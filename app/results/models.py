@@ -60,6 +60,7 @@ class RankRow(Base):
     criterion_means: Mapped[dict[str, Any]]  # key → text with two decimals
     tie_break: Mapped[str] = mapped_column(sa.String(40), default="")
     working: Mapped[dict[str, Any]] = mapped_column(default=dict)  # judging.working, by GK code
+    band: Mapped[str] = mapped_column(sa.String(20), default="")  # "Xếp loại", where the rules have any
     alike: Mapped[dict[str, Any]] = mapped_column(default=dict)  # who the sheets cannot tell it apart from
     advances: Mapped[bool] = mapped_column(default=False)
     in_council: Mapped[bool] = mapped_column(default=False)  # an equal rank straddles the cut

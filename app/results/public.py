@@ -36,6 +36,7 @@ class WinnerCard(NamedTuple):
     topic_name: str
     authors: list[str]
     score: int | None
+    band: str
 
 
 class ResultFigures(NamedTuple):
@@ -61,6 +62,7 @@ class StandingRow(NamedTuple):
     interval_to: int | None
     criteria: list[tuple[str, str]]  # name, mean with two decimals
     tie_break: str
+    band: str
     alike: list[str]
     alike_more: int
     off_scale: bool
@@ -103,6 +105,7 @@ def winners(publication: Publication) -> list[WinnerCard]:
             Topic.name,
             gallery.shown(),
             RankRow.score,
+            RankRow.band,
         )
         .join(Award, Award.prize_id == Prize.id)
         .join(Idea, Award.idea_id == Idea.id)
@@ -127,6 +130,7 @@ def winners(publication: Publication) -> list[WinnerCard]:
             topic_name=row[8],
             authors=names.get(row[3], []),
             score=row[10],
+            band=row[11] or "",
         )
         for row in rows
     ]
@@ -200,6 +204,7 @@ def standings(publication: Publication, number: int = 1) -> Page[StandingRow]:
                 interval_to=row.interval_to,
                 criteria=[(name, row.criterion_means.get(key, "")) for key, name in names.items()],
                 tie_break=names.get(row.tie_break, ""),
+                band=row.band,
                 alike=[codes[entry_id] for entry_id in near if entry_id in codes],
                 alike_more=count - len(near),
                 off_scale=not 0 <= row.score - (row.community or 0) <= rubric.scale * 100,

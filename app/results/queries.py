@@ -63,6 +63,7 @@ class RankLine(NamedTuple):
     interval_to: int | None
     below_minimum: list[str]  # names of criteria
     tie_break: str
+    band: str
     advances: bool
     in_council: bool
 
@@ -110,6 +111,7 @@ def ranking_lines(ranking: Ranking, round_: Round) -> list[RankLine]:
             interval_to=row.interval_to,
             below_minimum=[names.get(key, key) for key in below.get(str(row.entry_id), [])],
             tie_break=row.tie_break,
+            band=row.band,
             advances=row.advances,
             in_council=row.in_council,
         )

@@ -290,10 +290,12 @@ def test_a_judge_who_leaves_takes_untouched_sheets_along_and_the_record_holds(ap
 
     assert check().findings == []
     assert db.session.query(ScoreSheet).filter_by(judge_id=leaver.id).count() == 1
-    shown = db.session.query(Event).filter_by(kind="panel.changed").order_by(Event.id.desc()).first().shown
-    assert {(one["judge"], one["state"]) for one in shown} == {(code, "void"), (code, "gone")} - (
-        set() if len(held) > 1 else {(code, "gone")}
+    left, withdrawn = (
+        [one for event in db.session.query(Event).filter_by(kind=kind) for one in event.shown]
+        for kind in ("panel.changed", "sheet.withdrawn")
     )
+    assert [(one["judge"], one["state"]) for one in left] == [(code, "void")]
+    assert [(one["judge"], one["state"]) for one in withdrawn] == [(code, "gone")] * (len(held) - 1)
 
 
 def test_who_comes_back_to_a_panel_has_the_code_of_before_and_nobody_else_gets_it(app):

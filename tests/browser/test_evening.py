@@ -15,11 +15,13 @@ from app.core.clock import now
 from app.core.db import db, transaction
 from app.judging import service
 from app.judging.evening.entrance import service as entrance
+from app.judging.holding import withdraw
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.rules import SheetState
+from app.permissions import Role
 from tests.browser.conftest import PATIENCE, running_site
 from tests.conftest import running_app
-from tests.factories import CampaignFactory, RubricFactory
+from tests.factories import CampaignFactory, RubricFactory, UserFactory
 from tests.judging.contest import contest
 
 IDEAS = 40
@@ -227,6 +229,27 @@ def test_a_mark_given_elsewhere_meanwhile_is_shown_beside_the_own(site, at_desk)
     dialog.get_by_role("button", name="Giữ bản ở máy này").click()
 
     until(lambda: list(sheets()[0].points.values()) == [1800], page=page)
+    at_desk.forgive_lost_network()
+
+
+def test_a_sheet_that_went_to_another_judge_meanwhile_gives_back_what_was_typed(site, at_desk):
+    page = at_desk.page
+    begin(page)
+    at_desk.context.set_offline(True)
+    page.locator(".score").first.fill("18")
+    expect(page.locator("[data-offline]")).to_contain_text("1 chờ mạng")
+    with transaction():
+        withdraw(UserFactory(role=Role.MODERATOR), [sheets()[0].id])
+
+    at_desk.context.set_offline(False)
+    expect(page.locator(".rubric")).to_contain_text("đã chuyển cho giám khảo khác nên không lưu được nữa")
+    assert page.locator(".score").first.input_value() == "18"
+    page.reload()
+
+    at_desk.sees("đã chuyển cho giám khảo khác")
+    kept = page.locator("[data-kept]")
+    expect(kept).to_contain_text("Điểm và chữ còn giữ trên máy này")
+    expect(kept).to_contain_text("18")
     at_desk.forgive_lost_network()
 
 

@@ -7,18 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.rules import Method
+from app.campaigns.setup.checks import CHECKS, findings, gaps
+from app.campaigns.setup.planned import BandPlan, CriterionPlan, LevelPlan, RoundPlan, RubricPlan
 from app.campaigns.setup.rules import (
     CHANGEABLE,
-    CHECKS,
-    CriterionPlan,
-    LevelPlan,
     Part,
-    RoundPlan,
-    RubricPlan,
     Stage,
     changed_parts,
-    findings,
-    gaps,
     public_reason,
     require_changeable,
 )
@@ -47,11 +42,18 @@ def with_criteria(*criteria: CriterionPlan, **more) -> RoundPlan:
     return GOOD._replace(rubric=RUBRIC._replace(criteria=criteria, **more))
 
 
+def with_bands(*bands: BandPlan, **more) -> RoundPlan:
+    return GOOD._replace(rubric=RUBRIC._replace(bands=bands, **more))
+
+
+A, B = BandPlan("A", 85, (("moi", 30),)), BandPlan("B", 70, (("moi", 20),))
+
+
 def variant(*criteria: CriterionPlan, scale: int = 100) -> RoundPlan:
     return GOOD._replace(rubric=RUBRIC._replace(variants=(RubricPlan("Riêng", scale, criteria),)))
 
 
-@pytest.mark.parametrize("plan", [GOOD, FINAL])
+@pytest.mark.parametrize("plan", [GOOD, FINAL, with_bands(A, B), with_bands(A, BandPlan("B", 90))])
 def test_the_default_rounds_have_nothing_wrong(plan):
     assert findings(plan) == []
 
@@ -79,6 +81,11 @@ def test_the_default_rounds_have_nothing_wrong(plan):
         (variant(MOI, HIEU_QUA._replace(key="khac")), "other_tie_break", True),
         (variant(MOI._replace(max_points=50), HIEU_QUA._replace(max_points=50)), "other_tie_break", True),
         (GOOD._replace(pass_mark=101), "pass_mark_too_high", True),
+        (with_bands(BandPlan("A", 101)), "band_too_high", True),
+        (with_bands(A._replace(floors=(("moi", 41),))), "band_too_high", True),
+        (with_bands(A._replace(floors=(("la", 1),))), "band_too_high", True),
+        (with_bands(A, variants=(RubricPlan("Riêng", 100, (HIEU_QUA,)),)), "band_too_high", True),
+        (with_bands(B, A), "band_hidden", False),
         (GOOD._replace(gives_awards=True), "prizes_after_few", False),
         (FINAL._replace(panel=3), "prizes_after_few", False),
         (GOOD._replace(cut_top=11), "small_cut", False),
@@ -162,6 +169,7 @@ def test_what_may_be_changed_at_each_stage(stage, allowed):
         (RUBRIC._replace(criteria=(MOI._replace(name="Mới"), HIEU_QUA)), {Part.WORDING}),
         (RUBRIC._replace(criteria=(MOI._replace(levels=()), HIEU_QUA)), {Part.WORDING}),
         (RUBRIC._replace(scale=80), {Part.CRITERIA}),
+        (RUBRIC._replace(bands=(A,)), {Part.BANDS}),
     ],
 )
 def test_a_change_of_a_rubric_is_told_by_its_parts(after, parts):

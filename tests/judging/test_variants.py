@@ -13,8 +13,9 @@ from app.campaigns.models import Criterion, Rubric
 from app.core.db import db
 from app.judging import queries
 from app.judging.methods import scoring
-from app.judging.methods.ranking import Candidate, RankingInput, Sheet, rank
+from app.judging.methods.ranking import RankingInput, rank
 from app.judging.methods.scoring import sheet_total
+from app.judging.methods.sheets import Candidate, Sheet
 from app.judging.rules import SheetState, needs_note
 from tests.factories import EntryFactory, IdeaFactory, ScoreSheetFactory
 from tests.judging.contest import contest

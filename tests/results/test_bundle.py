@@ -117,8 +117,9 @@ def test_each_method_and_fallback_is_among_the_cases(app):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_script_and_our_own_functions_say_the_same_of_any_round(seed):
-    from app.judging.methods.ranking import Candidate, IdeaStatus, RankingInput, Sheet, rank
+    from app.judging.methods.ranking import RankingInput, rank
     from app.judging.methods.scoring import Criterion, Rubric
+    from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet
 
     dice = random.Random(seed)
     ideas = [f"K{n}" for n in range(dice.randint(3, 40))]
@@ -181,8 +182,9 @@ def test_the_script_and_our_own_functions_say_the_same_of_any_round(seed):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_rubrics_of_topics_and_full_panels_too(seed):
-    from app.judging.methods.ranking import Candidate, RankingInput, Sheet, rank
+    from app.judging.methods.ranking import RankingInput, rank
     from app.judging.methods.scoring import Criterion, Rubric
+    from app.judging.methods.sheets import Candidate, Sheet
 
     dice = random.Random(seed)
     own = {"dat": 25, "hieu_qua": 60}

@@ -1,36 +1,17 @@
-"""What an administrator may type about a rubric or a round. A rubric is one form: a row a criterion, a row a level."""
+"""The smaller things an administrator may type about rounds and rubrics, and what their larger forms share."""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import Any
 
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FormField,
-    HiddenField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
 
-from app.campaigns import standard
-from app.campaigns.models import Campaign, Round, Rubric
-from app.campaigns.rules import Method
-from app.campaigns.setup.plans import criterion_plan
-from app.campaigns.setup.rules import MOST_CRITERIA, MOST_LEVELS, CriterionPlan, LevelPlan
-from app.core.clock import local
-from app.core.fields import DayField, WholeField
 from app.core.forms import Form, VersionForm
-from app.core.i18n import _, _l
+from app.core.i18n import _l
 
 POINTS = NumberRange(0, 1000, _l("Ghi số từ 0 đến 1000."))
 TOO_LONG = _l("Rút gọn, nhiều nhất %(max)d ký tự.")
-EMPTY_LEVELS = 4
 
 
 class Row(Form):
@@ -40,98 +21,9 @@ class Row(Form):
         csrf = False
 
 
-def _typed_in(field: Any) -> bool:
+def typed_in(field: Any) -> bool:
     """Does anything stand in the box, readable or not?"""
     return bool(field.raw_data and str(field.raw_data[0]).strip())
-
-
-class LevelRow(Row):
-    points_from = WholeField(_l("Từ điểm"), validators=[Optional(), POINTS])
-    points_to = WholeField(_l("Đến điểm"), validators=[Optional(), POINTS])
-    label = StringField(_l("Tên mức"), validators=[Optional(), Length(max=60, message=TOO_LONG)])
-    text = TextAreaField(_l("Mô tả mức"), validators=[Optional(), Length(max=500, message=TOO_LONG)])
-
-    @property
-    def filled(self) -> bool:
-        return any(field.data not in (None, "") or _typed_in(field) for field in self)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        fine = super().validate(extra_validators)
-        if not self.filled:
-            return fine
-        for field in (self.points_from, self.points_to):
-            if field.data is None and not field.errors:
-                field.errors = [_("Ghi điểm của mức này, bằng số.")]
-                fine = False
-        if not self.label.data:
-            self.label.errors = [_("Đặt tên mức, ví dụ: Tốt.")]
-            fine = False
-        return fine
-
-
-class CriterionRow(Row):
-    key = HiddenField()
-    name = StringField(_l("Tiêu chí"), validators=[Optional(), Length(max=200, message=TOO_LONG)])
-    question = TextAreaField(
-        _l("Câu hỏi cho giám khảo"),
-        description=_l("Ví dụ: Ai được lợi, và có đo được không?"),
-        validators=[Optional(), Length(max=300, message=TOO_LONG)],
-    )
-    max_points = WholeField(
-        _l("Điểm tối đa"), validators=[Optional(), NumberRange(1, 1000, _l("Ghi số từ 1 đến 1000."))]
-    )
-    minimum = WholeField(
-        _l("Điểm tối thiểu"),
-        description=_l("Trung bình dưới mức này thì bài không đi tiếp."),
-        validators=[Optional(), POINTS],
-    )
-    informs_only = BooleanField(_l("Chỉ tham khảo, không tính vào điểm"))
-    note_below = WholeField(_l("Ghi chú khi cho dưới"), validators=[Optional(), POINTS])
-    note_above = WholeField(_l("Ghi chú khi cho trên"), validators=[Optional(), POINTS])
-    remove = BooleanField(_l("Bỏ tiêu chí này"))
-    levels = FieldList(FormField(LevelRow), min_entries=EMPTY_LEVELS, max_entries=MOST_LEVELS)
-
-    @property
-    def filled(self) -> bool:
-        return bool(self.name.data) or self.max_points.data is not None or _typed_in(self.max_points)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        if self.remove.data:
-            return True
-        fine = super().validate(extra_validators)
-        if not self.filled:
-            return fine
-        if not self.name.data:
-            self.name.errors = [_("Đặt tên tiêu chí.")]
-            fine = False
-        if self.max_points.data is None and not self.max_points.errors:
-            self.max_points.errors = [_("Ghi điểm tối đa, bằng số từ 1.")]
-            fine = False
-        return fine
-
-    def plan(self) -> CriterionPlan:
-        return CriterionPlan(
-            key=self.key.data or "",
-            name=self.name.data or "",
-            max_points=self.max_points.data or 0,
-            question=self.question.data or "",
-            minimum=self.minimum.data,
-            informs_only=bool(self.informs_only.data),
-            note_below=self.note_below.data,
-            note_above=self.note_above.data,
-            levels=tuple(
-                sorted(
-                    LevelPlan(
-                        row["points_from"].data or 0,  # nothing typed was refused already
-                        row["points_to"].data or 0,
-                        row["label"].data or "",
-                        row["text"].data or "",
-                    )
-                    for row in (entry.form for entry in self.levels)
-                    if row.filled
-                )
-            ),
-        )
 
 
 class ReasonForm(VersionForm):
@@ -144,70 +36,6 @@ class ReasonForm(VersionForm):
     )
 
 
-class RubricForm(ReasonForm):
-    name = StringField(
-        _l("Tên bộ tiêu chí"),
-        validators=[InputRequired(_l("Đặt tên bộ tiêu chí.")), Length(max=160, message=TOO_LONG)],
-    )
-    scale = WholeField(
-        _l("Tổng điểm của giám khảo"),
-        description=_l("Điểm tối đa các tiêu chí cộng lại phải đúng bằng số này."),
-        validators=[InputRequired(_l("Ghi tổng điểm.")), NumberRange(1, 1000, _l("Ghi số từ 1 đến 1000."))],
-    )
-    community_points = WholeField(
-        _l("Điểm bình chọn của cộng đồng"),
-        description=_l("Cộng thêm vào điểm giám khảo; 0 nếu không có."),
-        validators=[Optional(), NumberRange(0, 100, _l("Ghi số từ 0 đến 100."))],
-        default=0,
-    )
-    criteria = FieldList(FormField(CriterionRow), min_entries=1, max_entries=MOST_CRITERIA)
-
-    @classmethod
-    def of(cls, rubric: Rubric, formdata: Any = None) -> RubricForm:
-        """As typed; or, without `formdata`, as it is kept, with an empty row to go on with."""
-        kept = {
-            "version": rubric.version,
-            "name": rubric.name,
-            "scale": rubric.scale,
-            "community_points": rubric.community_points,
-            "criteria": [_typed(criterion_plan(criterion)) for criterion in rubric.criteria],
-        }
-        form = cls(formdata=formdata, data=kept)
-        if rubric.variant_of_id is not None:  # it shares these with the rubric that it is a variant of
-            del form.scale, form.community_points
-        return form
-
-    def plans(self) -> tuple[CriterionPlan, ...]:
-        """The criteria as typed; rows that were left empty or ticked away are not there."""
-        return tuple(row.form.plan() for row in self.criteria if row.form.filled and not row.form.remove.data)
-
-    def add(self, wanted: str) -> None:
-        """Another row: “tieu-chi”, or “muc-2” for a level of the third criterion."""
-        place = wanted.removeprefix("muc-")
-        if wanted == "tieu-chi":
-            if len(self.criteria) < MOST_CRITERIA:
-                self.criteria.append_entry()
-        elif place.isdecimal() and int(place) < len(self.criteria):
-            levels: Any = self.criteria[int(place)].form.levels
-            if len(levels) < MOST_LEVELS:
-                levels.append_entry()
-
-
-def moved(typed: ImmutableMultiDict[str, str], place: int, to: int) -> MultiDict[str, str]:
-    """What was typed with two criteria changed about, digit for digit, mistakes included."""
-    names = {str(place): str(to), str(to): str(place)}
-
-    def renamed(name: str) -> str:
-        found = re.fullmatch(r"criteria-(\d+)-(.+)", name)
-        return f"criteria-{names[found[1]]}-{found[2]}" if found and found[1] in names else name
-
-    return MultiDict((renamed(name), value) for name, value in typed.items(multi=True))
-
-
-def _typed(plan: CriterionPlan) -> dict[str, Any]:
-    return {**plan._asdict(), "levels": [level._asdict() for level in reversed(plan.levels)]}
-
-
 class NewRubricForm(Form):
     preset = SelectField(_l("Bắt đầu từ"), validators=[Optional()])
     name = StringField(_l("Tên bộ tiêu chí"), validators=[Optional(), Length(max=160, message=TOO_LONG)])
@@ -215,115 +43,3 @@ class NewRubricForm(Form):
 
 class VariantForm(Form):
     topic_id = SelectField(_l("Lĩnh vực"), coerce=int)
-
-
-METHODS = [
-    (Method.ADJUSTED.value, _l("Trung bình, trừ đi mức rộng tay của từng giám khảo")),
-    (Method.MEAN.value, _l("Trung bình cộng")),
-    (Method.VALID.value, _l("Trung bình, bỏ phiếu lệch quá xa (từ 5 phiếu)")),
-    (Method.TRIMMED.value, _l("Trung bình, bỏ một cao nhất và một thấp nhất (từ 5 phiếu)")),
-]
-DAY = _l("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/02/2027.")
-SHEETS = _l("Ghi số từ 1 đến 50.")
-TIES = ("tie_1", "tie_2", "tie_3")
-
-
-class RoundForm(ReasonForm):
-    """A round: by which rubric, when, by how many, and how its result follows."""
-
-    name = StringField(
-        _l("Tên vòng"), validators=[InputRequired(_l("Đặt tên vòng.")), Length(max=120, message=TOO_LONG)]
-    )
-    rubric = SelectField(_l("Bộ tiêu chí"), validators=[InputRequired(_l("Chọn bộ tiêu chí."))])
-    starts_on = DayField(_l("Bắt đầu chấm"), validators=[InputRequired(DAY)])
-    ends_on = DayField(_l("Hạn chấm"), validators=[InputRequired(DAY)])
-    full_panel = BooleanField(
-        _l("Cả hội đồng chấm mọi bài"),
-        description=_l("Nên chọn khi có tới khoảng 40 bài: độ chặt của giám khảo tự bù nhau."),
-    )
-    sheets_per_idea = WholeField(
-        _l("Số phiếu mỗi bài"),
-        description=_l("Không dùng tới khi cả hội đồng chấm mọi bài."),
-        validators=[InputRequired(SHEETS), NumberRange(1, 50, SHEETS)],
-    )
-    blind = BooleanField(_l("Chấm giấu tên: giám khảo không biết tác giả"))
-    method = SelectField(_l("Cách tính điểm"), choices=METHODS, coerce=Method)
-    deviation = WholeField(
-        _l("Lệch bao nhiêu điểm thì bỏ phiếu"),
-        description=_l("Chỉ dùng với cách bỏ phiếu lệch. Thường là 20, hoặc 15."),
-        validators=[InputRequired(_l("Ghi số điểm.")), NumberRange(1, 100, _l("Ghi số từ 1 đến 100."))],
-    )
-    tie_1 = SelectField(_l("Bằng điểm thì xét trước"), validators=[Optional()])
-    tie_2 = SelectField(_l("Vẫn bằng thì xét"), validators=[Optional()])
-    tie_3 = SelectField(_l("Vẫn bằng nữa thì xét"), validators=[Optional()])
-    cut_top = WholeField(
-        _l("Bao nhiêu bài đi tiếp"),
-        description=_l("Để trống: không giới hạn số bài."),
-        validators=[Optional(), NumberRange(1, 500, _l("Ghi số từ 1 đến 500."))],
-    )
-    pass_mark = WholeField(
-        _l("Điểm đạt"),
-        description=_l("Để trống: không đặt điểm đạt."),
-        validators=[Optional(), NumberRange(0, 1000, _l("Ghi số từ 0 đến 1000."))],
-    )
-    gives_awards = BooleanField(_l("Giải thưởng trao theo xếp hạng của vòng này"))
-
-    def choose(self, rubrics: list[Rubric], presets: list[tuple[str, str]]) -> RoundForm:
-        """Fill the lists: rubrics by id, presets by name, and every criterion that could decide a tie."""
-        self.rubric.choices = [
-            *((str(rubric.id), rubric.name) for rubric in rubrics),
-            *((key, _("Bộ mới theo mẫu %(key)s: %(name)s", key=key, name=name)) for key, name in presets),
-        ]
-        names = standard.criterion_names([key for key, _name in presets])
-        names |= {c.key: c.name for rubric in rubrics for c in rubric.criteria if not c.informs_only}
-        for name in TIES:
-            self[name].choices = [("", _("Không xét")), *names.items()]
-        return self
-
-    @property
-    def plan(self) -> dict[str, Any]:
-        """The command's keywords."""
-        values = {name: value for name, value in self.values.items() if name not in {*TIES, "reason"}}
-        ties = [self[name].data for name in TIES if self[name].data]
-        return {**values, "tie_break": list(dict.fromkeys(ties))}
-
-
-def as_typed(round_: Round) -> dict[str, Any]:
-    """A round as its form shows it."""
-    return {
-        **{
-            name: getattr(round_, name)
-            for name in (
-                "name",
-                "full_panel",
-                "sheets_per_idea",
-                "blind",
-                "method",
-                "deviation",
-                "cut_top",
-                "pass_mark",
-                "gives_awards",
-                "version",
-            )
-        },
-        "rubric": str(round_.rubric_id),
-        "starts_on": local(round_.starts_at).date(),
-        "ends_on": local(round_.ends_at).date(),
-        **dict(zip(TIES, round_.tie_break, strict=False)),
-    }
-
-
-def offered(campaign: Campaign, kind: str) -> dict[str, Any]:
-    """A new round as the standard frame has it: “so-khao”, or the final by the full panel."""
-    rounds = {plan["id"]: plan for plan in standard.data()["phases"] if "rubric" in plan}
-    plan = rounds.get(kind.replace("-", "_"), rounds["so_khao"])
-    closes_on = local(campaign.closes_at).date()
-    values = standard.judged_as(plan, campaign)
-    return {
-        **values,
-        "rubric": plan["rubric"],
-        "starts_on": closes_on + timedelta(days=plan["from"]),
-        "ends_on": closes_on + timedelta(days=plan["until"]),
-        **dict(zip(TIES, values["tie_break"], strict=False)),
-        "version": 0,
-    }

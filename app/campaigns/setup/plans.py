@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.campaigns.models import Criterion, Round, Rubric
-from app.campaigns.setup.rules import CriterionPlan, LevelPlan, RoundPlan, RubricPlan
+from app.campaigns.models import Band, Criterion, Round, Rubric
+from app.campaigns.setup.planned import BandPlan, CriterionPlan, LevelPlan, RoundPlan, RubricPlan
 
 
 def criterion_plan(criterion: Criterion) -> CriterionPlan:
@@ -23,6 +23,10 @@ def criterion_plan(criterion: Criterion) -> CriterionPlan:
     )
 
 
+def band_plan(band: Band) -> BandPlan:
+    return BandPlan(band.name, band.floor, tuple(sorted(band.floors.items())))
+
+
 def rubric_plan(rubric: Rubric) -> RubricPlan:
     """With its variants."""
     return RubricPlan(
@@ -31,6 +35,7 @@ def rubric_plan(rubric: Rubric) -> RubricPlan:
         criteria=tuple(map(criterion_plan, rubric.criteria)),
         # a variant has none, and need not be asked
         variants=() if rubric.variant_of_id else tuple(map(rubric_plan, rubric.variants)),
+        bands=() if rubric.variant_of_id else tuple(map(band_plan, rubric.bands)),
     )
 
 

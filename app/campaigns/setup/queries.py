@@ -37,7 +37,7 @@ def rubrics_of(campaign: Campaign) -> list[RubricRow]:
 
 
 def rubric_by_id(campaign: Campaign, rubric_id: int) -> Rubric | None:
-    """One rubric of the campaign with everything that is written in it. Six queries."""
+    """One rubric of the campaign with everything that is written in it. Seven queries."""
     return db.session.scalars(
         sa.select(Rubric)
         .where(Rubric.id == rubric_id, Rubric.campaign_id == campaign.id)
@@ -45,6 +45,7 @@ def rubric_by_id(campaign: Campaign, rubric_id: int) -> Rubric | None:
             joinedload(Rubric.topic),
             joinedload(Rubric.variant_of),
             selectinload(Rubric.criteria).selectinload(Criterion.levels),
+            selectinload(Rubric.bands),
             selectinload(Rubric.variants).selectinload(Rubric.criteria).selectinload(Criterion.levels),
         )
     ).first()
@@ -60,6 +61,7 @@ def rounds_of(campaign: Campaign) -> list[Round]:
             .order_by(Round.position, Round.id)
             .options(
                 rubric.selectinload(Rubric.criteria).selectinload(Criterion.levels),
+                rubric.selectinload(Rubric.bands),
                 rubric.selectinload(Rubric.variants).options(
                     joinedload(Rubric.topic), selectinload(Rubric.criteria).selectinload(Criterion.levels)
                 ),

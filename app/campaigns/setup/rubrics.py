@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.accounts.models import User
 from app.campaigns import standard
-from app.campaigns.models import Campaign, Criterion, Level, Round, Rubric, Topic
-from app.campaigns.setup.plans import criterion_plan
-from app.campaigns.setup.rules import CriterionPlan
+from app.campaigns.models import Band, Campaign, Criterion, Level, Round, Rubric, Topic
+from app.campaigns.setup.planned import BandPlan, CriterionPlan
+from app.campaigns.setup.plans import band_plan, criterion_plan
 from app.core.db import db
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
@@ -57,6 +58,16 @@ def save_rubric(
     return rubric
 
 
+def save_bands(actor: User, rubric: Rubric, *, bands: Sequence[BandPlan], version: int) -> Rubric:
+    """Write the bands of a rubric while its round is planned; afterwards judging.changes makes a new version."""
+    require(actor, A.ROUND_PLAN, rubric)
+    same_version(rubric.version, version)
+    require_unfrozen(rubric)
+    write_bands(rubric, bands)
+    record("rubric.edited", rubric, actor, **figures(rubric))
+    return rubric
+
+
 def copy_rubric(actor: User, rubric: Rubric, *, topic: Topic | None = None) -> Rubric:
     """The same criteria under a new name; or, for a topic, a variant that stands in for it on that topic's ideas."""
     require(actor, A.ROUND_PLAN, rubric)
@@ -73,6 +84,7 @@ def copy_rubric(actor: User, rubric: Rubric, *, topic: Topic | None = None) -> R
         variant_of=rubric if topic else None,
         topic=topic,
         criteria=[row_of(criterion_plan(criterion), n) for n, criterion in enumerate(rubric.criteria)],
+        bands=[] if topic else [_band(band_plan(band), n) for n, band in enumerate(rubric.bands)],
     )
     db.session.add(copy)
     record("rubric.created", copy, actor, copy_of=rubric.id, **figures(copy))
@@ -119,6 +131,18 @@ def write(
     db.session.flush()
 
 
+def write_bands(rubric: Rubric, bands: Sequence[BandPlan]) -> None:
+    """Put the bands that were typed into the rows; the rubric's version counts on. Raises WrongState on a variant."""
+    if rubric.variant_of_id is not None:
+        raise WrongState(_l("Xếp loại theo bộ tiêu chí chung; bộ riêng của lĩnh vực dùng cùng xếp loại."))
+    rows = rubric.bands
+    for place, (row, plan) in enumerate(zip(rows, bands, strict=False)):
+        row.name, row.floor, row.floors, row.position = plan.name, plan.floor, dict(plan.floors), place
+    rubric.bands = [*rows[: len(bands)], *(_band(plan, n) for n, plan in enumerate(bands) if n >= len(rows))]
+    flag_modified(rubric, "name")  # rows of its own changed: an older page must be told
+    db.session.flush()
+
+
 COLUMNS = (
     "name",
     "question",
@@ -162,6 +186,10 @@ def row_of(plan: CriterionPlan, position: int) -> Criterion:
     )
 
 
+def _band(plan: BandPlan, position: int) -> Band:
+    return Band(name=plan.name, floor=plan.floor, floors=dict(plan.floors), position=position)
+
+
 def require_unfrozen(rubric: Rubric) -> None:
     """Raises WrongState once the round of the rubric has opened."""
     if rubric.frozen_at is not None:
@@ -184,6 +212,9 @@ def figures(rubric: Rubric) -> dict[str, Any]:
             [c.key, c.max_points, c.minimum, c.informs_only, c.note_below, c.note_above]
             for c in rubric.criteria
         ],
+        **(
+            {"bands": [[band.name, band.floor, band.floors] for band in rubric.bands]} if rubric.bands else {}
+        ),
     }
 
 

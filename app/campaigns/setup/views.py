@@ -13,15 +13,9 @@ from app.campaigns.rules import RoundState
 from app.campaigns.setup import queries
 from app.campaigns.setup import rounds as commands
 from app.campaigns.setup import rubrics as rubric_commands
-from app.campaigns.setup.forms import (
-    NewRubricForm,
-    RoundForm,
-    RubricForm,
-    VariantForm,
-    as_typed,
-    moved,
-    offered,
-)
+from app.campaigns.setup.forms import NewRubricForm, VariantForm
+from app.campaigns.setup.round_form import RoundForm, as_typed, offered
+from app.campaigns.setup.rubric_form import RubricForm, moved
 from app.campaigns.setup.rules import CHANGEABLE, Part, Stage
 from app.core.db import transaction
 from app.core.forms import VersionForm

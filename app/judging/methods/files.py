@@ -5,18 +5,11 @@ from typing import Any
 
 from app.campaigns.rules import Method
 from app.judging.methods.assignment import AssignmentInput, Infeasible, assign
+from app.judging.methods.bands import Band
 from app.judging.methods.fields import BadFile, Field
-from app.judging.methods.ranking import (
-    MIN_DF,
-    Candidate,
-    IdeaStatus,
-    RankingInput,
-    RankingResult,
-    Sheet,
-    SheetStatus,
-    rank,
-)
+from app.judging.methods.ranking import MIN_DF, RankingInput, RankingResult, rank
 from app.judging.methods.scoring import DEVIATION, Criterion, Points, Rubric, parse_mark
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet, SheetStatus
 
 __all__ = ["BadFile", "assign_file", "rank_file"]
 
@@ -25,7 +18,8 @@ Json = dict[str, Any]
 
 def rank_file(data: object) -> Json:
     """A ranking of the sheets in a parsed JSON file. Raises BadFile."""
-    return _ranking(rank(_ranking_input(Field(data))))
+    given = _ranking_input(Field(data))
+    return _ranking(rank(given), banded=bool(given.bands))
 
 
 def assign_file(data: object) -> Json:
@@ -49,12 +43,18 @@ def assign_file(data: object) -> Json:
     }
 
 
-def _ranking(result: RankingResult) -> Json:
+def _ranking(result: RankingResult, *, banded: bool) -> Json:
     return {
         "method_used": result.method_used.value,
         "fallback": result.fallback.value if result.fallback else None,
         "ranking": [
-            {"rank": row.rank, "idea": row.idea, "score": str(row.score), "interval": list(row.interval)}
+            {
+                "rank": row.rank,
+                "idea": row.idea,
+                "score": str(row.score),
+                "interval": list(row.interval),
+                **({"band": row.band or None} if banded else {}),
+            }
             for row in result.rows
         ],
         "unranked": {idea: reason.value for idea, reason in result.unranked.items()},
@@ -93,7 +93,24 @@ def _ranking_input(file: Field) -> RankingInput:
         community_points=found.points() if (found := file.get("community_points")) else 0,
         top=top.whole(1) if top else None,
         threshold=threshold.points() if threshold else None,
+        bands=_bands(file.list_of("bands"), rubric),
     )
+
+
+def _bands(fields: list[Field], rubric: Rubric) -> list[Band]:
+    bands: list[Band] = []
+    most = {criterion.id: criterion.max_points for criterion in rubric.scored}
+    for field in fields:
+        floors = {}
+        for name, least in field.table_of("floors").items():
+            if name not in most:
+                raise least.bad(f"Không có tiêu chí tính điểm “{name}” trong tệp.")
+            if least.points() > most[name]:
+                raise least.bad("Mức tối thiểu không được lớn hơn điểm tối đa của tiêu chí.")
+            floors[name] = least.points()
+        name = _new(field.need("name"), {band.name for band in bands})
+        bands.append(Band(name, field.need("floor").points(), floors))
+    return bands
 
 
 def _variant(field: Field, common: Rubric, ties: Collection[str]) -> Rubric:

@@ -1,17 +1,19 @@
 """How locked score sheets become a ranking: exact, repeatable, with what is uncertain about it said aloud."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.campaigns.rules import Method
+from app.judging.methods.bands import Band, band_of
 from app.judging.methods.cut import Advance, advance
+from app.judging.methods.means import below_minimum, means_of
 from app.judging.methods.scoring import (
     DEVIATION,
     Points,
@@ -24,23 +26,12 @@ from app.judging.methods.scoring import (
     to_decimal,
 )
 from app.judging.methods.severity import LAMBDA_PARTS, Estimate, estimate
-from app.judging.methods.standing import Standing, order
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet, SheetStatus
+from app.judging.methods.standing import Place, Standing, order
 from app.judging.methods.totals import Totals
 from app.judging.methods.uncertainty import Precision
 
 MIN_DF = 30  # below it, taking out leniency costs more than it gives
-
-
-class IdeaStatus(StrEnum):
-    ACTIVE = "active"
-    WITHDRAWN = "withdrawn"
-    DISQUALIFIED = "disqualified"
-
-
-class SheetStatus(StrEnum):
-    SUBMITTED = "submitted"  # the only one that counts
-    DRAFT = "draft"
-    VOID = "void"
 
 
 class Fallback(StrEnum):
@@ -61,25 +52,6 @@ class Unranked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An idea in the round; `rubric` where its topic has a variant of the round's own."""
-
-    id: str
-    status: IdeaStatus = IdeaStatus.ACTIVE
-    rubric: Rubric | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What one judge gave one idea: a mark in hundredths for each criterion."""
-
-    idea: str
-    judge: str
-    marks: Mapping[str, int]
-    status: SheetStatus = SheetStatus.SUBMITTED
-
-
-@dataclass(frozen=True, slots=True)
 class RankingInput:
     """A round: its rules as published, its ideas and its sheets."""
 
@@ -95,6 +67,7 @@ class RankingInput:
     community_points: Points = 0
     top: int | None = None
     threshold: Points | None = None
+    bands: Sequence[Band] = ()  # first to last
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,45 +100,15 @@ def rank(given: RankingInput) -> RankingResult:
     totals = totals_of(counted, rubrics)
     found = estimate(totals)
     used, fallback = _method(given, found)
-
     unranked = _unranked(given, totals)
     council = _council_scores(given, totals, found, used, unranked)
-    votes = _community(given)
-    heard = [sheet for sheet in counted if sheet.idea in council]
-    means = _criterion_means(rubrics, heard)
-    informs = _informing_means(rubrics, heard)
-    keys = {
-        idea: [score + votes[idea], *(means[idea].get(name, 0) for name in given.tie_break)]
-        for idea, score in council.items()
-    }
-    places = order(keys, given.tie_break)
+    figures = _Figures(council, _community(given), *means_of(rubrics, counted, council))
+    places = order(figures.keys(given.tie_break), given.tie_break)
     ranked = [place.idea for place in places]
     precision = Precision.of(totals, found, ranked, adjusted=used is Method.ADJUSTED)
-    spans = (
-        precision.intervals(_floats(keys[i][0] for i in ranked))
-        if precision
-        else [(1, len(ranked))] * len(ranked)
-    )
-    span = dict(zip(ranked, spans, strict=True))
-    held = dict(zip(totals.ideas, totals.sheets, strict=True))
-    rows = tuple(
-        Standing(
-            rank=place.rank,
-            idea=place.idea,
-            score=to_decimal(keys[place.idea][0]),
-            council=to_decimal(council[place.idea]),
-            community=to_decimal(votes[place.idea]),
-            criteria={name: to_decimal(mean) for name, mean in means[place.idea].items()},
-            informs={name: to_decimal(mean) for name, mean in informs.get(place.idea, {}).items()},
-            interval=span[place.idea],
-            tie_break_used=place.tie_break_used,
-            sheets=len(held[place.idea]),
-            low=totals.points(min(total for _, total in held[place.idea])),
-            high=totals.points(max(total for _, total in held[place.idea])),
-        )
-        for place in places
-    )
-    below = _below_minimum(rubrics, rows)
+    rows = _standings(places, figures, totals, precision)
+    below = below_minimum(rubrics, rows)
+    rows = tuple(replace(row, band=_band(given.bands, row, below)) for row in rows)
     return RankingResult(
         method_used=used,
         fallback=fallback,
@@ -180,6 +123,60 @@ def rank(given: RankingInput) -> RankingResult:
         estimate=found,
         precision=precision,
     )
+
+
+class _Figures(NamedTuple):
+    """What is printed of each ranked idea, in hundredths."""
+
+    council: Mapping[str, int]
+    votes: Mapping[str, int]  # the community's part, of every idea in the contest
+    means: Mapping[str, Mapping[str, int]]
+    informs: Mapping[str, Mapping[str, int]]
+
+    def score(self, idea: str) -> int:
+        return self.council[idea] + self.votes[idea]
+
+    def keys(self, tie_break: Sequence[str]) -> dict[str, list[int]]:
+        """By what each idea is ranked: the printed score, then the means that decide ties."""
+        return {
+            idea: [self.score(idea), *(self.means[idea].get(name, 0) for name in tie_break)]
+            for idea in self.council
+        }
+
+
+def _standings(
+    places: Sequence[Place], figures: _Figures, totals: Totals, precision: Precision | None
+) -> tuple[Standing, ...]:
+    """The lines of the ranking, best first. Without a precision any rank may be the true one."""
+    scores = _floats(figures.score(place.idea) for place in places)
+    spans = precision.intervals(scores) if precision else [(1, len(places))] * len(places)
+    held = dict(zip(totals.ideas, totals.sheets, strict=True))
+    return tuple(
+        Standing(
+            rank=place.rank,
+            idea=place.idea,
+            score=to_decimal(figures.score(place.idea)),
+            council=to_decimal(figures.council[place.idea]),
+            community=to_decimal(figures.votes[place.idea]),
+            criteria=_decimals(figures.means[place.idea]),
+            informs=_decimals(figures.informs.get(place.idea, {})),
+            interval=span,
+            tie_break_used=place.tie_break_used,
+            sheets=len(held[place.idea]),
+            low=totals.points(min(total for _, total in held[place.idea])),
+            high=totals.points(max(total for _, total in held[place.idea])),
+        )
+        for place, span in zip(places, spans, strict=True)
+    )
+
+
+def _band(bands: Sequence[Band], row: Standing, below: Collection[str]) -> str:
+    """Whoever falls short of a criterion's minimum is in none, whatever the score."""
+    return "" if row.idea in below else band_of(bands, row.score, row.criteria)
+
+
+def _decimals(means: Mapping[str, int]) -> dict[str, Decimal]:
+    return {name: to_decimal(mean) for name, mean in means.items()}
 
 
 def totals_of(counted: Sequence[Sheet], rubrics: Mapping[str, Rubric]) -> Totals:
@@ -242,34 +239,6 @@ def _divided(points: int, over: int) -> int:
     return (200 * points + over) // (2 * over)
 
 
-def _criterion_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
-    """The plain mean of each criterion, in hundredths; for minimums and tie-breaks under every method."""
-    sums: dict[str, dict[str, int]] = {}
-    sheets = Counter(sheet.idea for sheet in counted)
-    for sheet in counted:
-        scored = rubrics[sheet.idea].scored
-        own = sums.setdefault(sheet.idea, dict.fromkeys((criterion.id for criterion in scored), 0))
-        for name in own:
-            own[name] += sheet.marks[name]
-    return {
-        idea: {name: (2 * whole + sheets[idea]) // (2 * sheets[idea]) for name, whole in own.items()}
-        for idea, own in sums.items()
-    }
-
-
-def _informing_means(rubrics: Mapping[str, Rubric], counted: Sequence[Sheet]) -> dict[str, dict[str, int]]:
-    """The means of what only informs, in hundredths, of the sheets that say something about it."""
-    given: dict[tuple[str, str], list[int]] = {}
-    for sheet in counted:
-        for criterion in rubrics[sheet.idea].criteria:
-            if criterion.inform_only and criterion.id in sheet.marks:
-                given.setdefault((sheet.idea, criterion.id), []).append(sheet.marks[criterion.id])
-    means: dict[str, dict[str, int]] = {}
-    for (idea, name), marks in given.items():
-        means.setdefault(idea, {})[name] = half_up(Fraction(sum(marks), len(marks)))
-    return means
-
-
 def _community(given: RankingInput) -> dict[str, int]:
     """The community part of every idea; only ideas still in the contest say what the most votes are."""
     active = [c.id for c in given.ideas if c.status is IdeaStatus.ACTIVE]
@@ -277,16 +246,6 @@ def _community(given: RankingInput) -> dict[str, int]:
     return {
         idea: community_part(given.community_points, given.community.get(idea, 0), most) for idea in active
     }
-
-
-def _below_minimum(rubrics: Mapping[str, Rubric], rows: Sequence[Standing]) -> dict[str, tuple[str, ...]]:
-    short: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        scored = rubrics[row.idea].scored
-        names = tuple(c.id for c in scored if c.minimum is not None and row.criteria[c.id] < c.minimum)
-        if names:
-            short[row.idea] = names
-    return short
 
 
 def _printed(totals: Totals, found: Estimate | None) -> dict[str, Decimal]:

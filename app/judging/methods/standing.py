@@ -24,6 +24,7 @@ class Standing:
     informs: Mapping[str, Decimal] = field(
         default_factory=dict
     )  # means of what only informs: shown, never used
+    band: str = ""  # "Xếp loại", where the rules have any
 
 
 @dataclass(frozen=True, slots=True)

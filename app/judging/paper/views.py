@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -21,8 +21,9 @@ from app.core.stored_files import keep
 from app.core.web import csrf, file_store, or_404, page_number
 from app.judging import queries as judging
 from app.judging import sheet as sheets
-from app.judging.access import own_sheet, this_judge
+from app.judging.access import Withdrawn, give_back, own_sheet, this_judge
 from app.judging.forms import typed_text
+from app.judging.holding import gone
 from app.judging.models import ScoreSheet
 from app.judging.paper import queries, service
 from app.judging.paper.forms import PaperForm, RefusalForm
@@ -32,9 +33,10 @@ from app.judging.paper.service import Unreadable
 from app.judging.service import Typed
 from app.mail.letters import link
 from app.permissions import Action as A
-from app.permissions import needs, require
+from app.permissions import can, needs, require
 
 bp = Blueprint("paper", __name__)
+bp.register_error_handler(Withdrawn, give_back)
 
 UPLOAD_LIMIT_BYTES = uploads.LIMIT_BYTES + 1024 * 1024  # the file and the form around it
 
@@ -222,6 +224,16 @@ def _round(round_id: int) -> Round:
 
 
 def _sheet(public_id: str) -> ScoreSheet:
-    found: ScoreSheet = or_404(judging.sheet_by_public_id(public_id))
+    found = judging.sheet_by_public_id(public_id)
+    if found is None:
+        before = gone(public_id)
+        if before is not None and can(me(), A.PAPER_TYPE, before.entry.round):
+            raise WrongState(
+                _(
+                    "Bài %(code)s đã chuyển cho giám khảo khác trước khi phiếu giấy này được nhập. Báo Ban Tổ chức.",
+                    code=before.entry.judging_code,
+                )
+            )
+        abort(404)
     require(me(), A.PAPER_TYPE, found)
     return found

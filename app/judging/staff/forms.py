@@ -20,14 +20,19 @@ from app.core.forms import Form
 from app.core.i18n import _l
 
 
-class MemberForm(Form):
-    judge_id = SelectField(_l("Giám khảo"), coerce=row_id, validators=[InputRequired(_l("Chọn giám khảo."))])
+class LoadForm(Form):
+    """How much a judge takes on, and of what."""
+
     max_sheets = IntegerField(
         _l("Nhiều nhất mấy bài"),
         description=_l("Để trống nếu không giới hạn."),
         validators=[Optional(), NumberRange(1, 500, _l("Ghi số từ 1 đến 500."))],
     )
     expertise = SelectMultipleField(_l("Lĩnh vực am hiểu"), validators=[Optional()])
+
+
+class MemberForm(LoadForm):
+    judge_id = SelectField(_l("Giám khảo"), coerce=row_id, validators=[InputRequired(_l("Chọn giám khảo."))])
     is_chair = BooleanField(_l("Trưởng ban Giám khảo"))
     is_secretary = BooleanField(_l("Thư ký"))
 

@@ -15,23 +15,16 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
-from app.judging import frozen, panel, rounds, service
-from app.judging import queries as judging
+from app.judging import frozen, panel, rounds
 from app.judging.conflicts import conflicts_in, declare_conflict, lift_conflict, set_and_held
-from app.judging.methods import design
-from app.judging.methods.assignment import Infeasible, Rule
-from app.judging.models import Conflict, PanelMember
-from app.judging.plan import plan_of
-from app.judging.rules import HOLDING, require_open, require_unlocked
+from app.judging.models import Conflict
+from app.judging.rules import require_unlocked
 from app.judging.staff import queries
+from app.judging.staff.access import staff_round
 from app.judging.staff.forms import (
-    DutyForm,
     LiftForm,
     MemberForm,
     PinForm,
-    SeenForm,
-    SheetStep,
-    SheetStepForm,
 )
 from app.permissions import Action as A
 from app.permissions import Role, needs, require
@@ -49,13 +42,13 @@ def every() -> ResponseReturnValue:
 @bp.get("/<int:round_id>")
 @needs(A.ROUND_READ)
 def one(round_id: int) -> ResponseReturnValue:
-    return _page(_round(round_id))
+    return _page(staff_round(round_id))
 
 
 @bp.post("/<int:round_id>/giam-khao")
 @needs(A.ROUND_MANAGE)
 def add_member(round_id: int) -> ResponseReturnValue:
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     form = _member_form(round_)
     values = form.values
     judge = accounts.user_by_id(values.pop("judge_id") or 0)
@@ -65,55 +58,10 @@ def add_member(round_id: int) -> ResponseReturnValue:
     return _page(round_, member_form=form)
 
 
-@bp.route("/<int:round_id>/giam-khao/<int:member_id>", methods=["GET", "POST"])
-@needs(A.SHEET_REOPEN)
-def judge(round_id: int, member_id: int) -> ResponseReturnValue:
-    """One judge's sheets: where each stands; to give one back, or to void it."""
-    round_, member = _round(round_id), _member(round_id, member_id)
-    page = queries.sheets_of(round_, member.judge_id, page_number())
-    form = SheetStepForm()
-    form.sheet.choices = [
-        (row.public_id, f"{row.idea_code} – {row.title}"[:90]) for row in page.items if row.state in HOLDING
-    ]
-    if form.run(_step, form):
-        flash(_("Đã ghi."), "ok")
-        return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
-    return render_template(
-        "judging/judge.html",
-        round=round_,
-        member=member,
-        page=page,
-        form=form,
-        duty_form=DutyForm(formdata=None, obj=member),
-    )
-
-
-@bp.post("/<int:round_id>/giam-khao/<int:member_id>/nhiem-vu")
-@needs(A.ROUND_MANAGE)
-def appoint(round_id: int, member_id: int) -> ResponseReturnValue:
-    """Chair or secretary, also while a council sits and somebody has to take over."""
-    _round(round_id)
-    member = _member(round_id, member_id)
-    form = DutyForm()
-    if form.run(panel.appoint, me(), member, **form.values):
-        flash(_("Đã ghi nhiệm vụ của %(name)s.", name=member.judge.full_name), "ok")
-    return redirect(url_for(".judge", round_id=round_id, member_id=member_id))
-
-
-@bp.post("/<int:round_id>/giam-khao/<int:member_id>/bo")
-@needs(A.ROUND_MANAGE)
-def remove_member(round_id: int, member_id: int) -> ResponseReturnValue:
-    round_, member = _round(round_id), _member(round_id, member_id)
-    with transaction():
-        panel.remove_panel_member(me(), round_, member)
-    flash(_("Đã bỏ giám khảo khỏi vòng. Phiếu đã nộp vẫn được tính."), "ok")
-    return redirect(url_for(".one", round_id=round_id))
-
-
 @bp.post("/<int:round_id>/xung-dot")
 @needs(A.ROUND_MANAGE)
 def pin_conflict(round_id: int) -> ResponseReturnValue:
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     form = _pin_form(round_)
     judge = accounts.user_by_id(form.judge_id.data or 0)
     idea = ideas.by_code(form.idea_code.data) if form.idea_code.data else None
@@ -135,7 +83,7 @@ def pin_conflict(round_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def lift(round_id: int, conflict_id: int) -> ResponseReturnValue:
     """A conflict that staff set is taken back, with a reason; it stays to be read on the round's page."""
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     require(me(), A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
     row = or_404(next((row for row in queries.conflicts_of(round_) if row.id == conflict_id), None))
@@ -151,54 +99,17 @@ def lift(round_id: int, conflict_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def enter(round_id: int) -> ResponseReturnValue:
     """Take newly valid ideas into an open round (judging goes on while ideas still come)."""
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     with transaction():
         entries = rounds.enter_ideas(me(), round_)
     flash(_("Đã nhận thêm %(n)d bài vào vòng chấm.", n=len(entries)), "ok")
     return redirect(url_for(".one", round_id=round_id))
 
 
-@bp.route("/<int:round_id>/phan-cong", methods=["GET", "POST"])
-@needs(A.ROUND_MANAGE)
-def assign(round_id: int) -> ResponseReturnValue:
-    """The plan first, with loads and what changes; the button stores exactly what was seen."""
-    round_ = _round(round_id)
-    require_open(round_.state)
-    form = SeenForm()
-    uneven = bool(form.accept_imbalance.data if form.is_submitted() else request.args.get("chap-nhan"))
-    try:
-        if form.run(
-            rounds.assign_judges,
-            me(),
-            round_,
-            seen=form.seen.data or "",
-            accept_imbalance=uneven,
-            sure=bool(form.sure.data),
-        ):
-            flash(_("Đã phân công %(n)d phiếu mới.", n=len(form.result.added)), "ok")
-            return redirect(url_for(".one", round_id=round_id))
-        plan = plan_of(round_, accept_imbalance=uneven)
-    except Infeasible as refused:
-        return render_template(
-            "judging/cannot_assign.html",
-            round=round_,
-            reasons=refused.reasons,
-            may_accept=all(reason.rule is Rule.BALANCE for reason in refused.reasons),
-        )
-    form.seen.data, form.accept_imbalance.data = plan.fingerprint, "1" if uneven else ""
-    return render_template(
-        "judging/assign.html",
-        round=round_,
-        plan=plan,
-        advice=design.advice(plan.result.efficiency),
-        form=form,
-    )
-
-
 @bp.post("/<int:round_id>/mo")
 @needs(A.ROUND_MANAGE)
 def open_(round_id: int) -> ResponseReturnValue:
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     with transaction():
         rounds.open_round(me(), round_)
     flash(_("Đã mở vòng chấm. Bộ tiêu chí đã khóa."), "ok")
@@ -209,7 +120,7 @@ def open_(round_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def lock(round_id: int) -> ResponseReturnValue:
     """No more marks, and the ranking that follows from them: one transaction. Or first the council, if it shall sit."""
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     if "hoi-dong" in request.form:
         with transaction():
             rounds.lock_round(me(), round_)
@@ -225,7 +136,7 @@ def lock(round_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def votes(round_id: int) -> ResponseReturnValue:
     """The community's votes, counted elsewhere, written down before the lock."""
-    round_ = _round(round_id)
+    round_ = staff_round(round_id)
     typed = {name: text for name, text in request.form.items() if name.startswith("phieu-")}
     try:
         numbers = {name: name.removeprefix("phieu-") for name in typed}
@@ -246,14 +157,6 @@ def _votes(text: str) -> int:
     if not text.isdecimal() or len(text) > 7:
         raise Invalid("votes", _("“%(text)s” không phải là số phiếu. Chưa ghi gì.", text=text[:20]))
     return int(text)
-
-
-def _step(form: SheetStepForm) -> None:
-    sheet = or_404(judging.sheet_by_public_id(form.sheet.data))
-    command = {SheetStep.REOPEN: service.reopen_sheet, SheetStep.VOID: service.void_sheet}[
-        SheetStep(form.step.data)
-    ]
-    command(me(), sheet, reason=form.reason.data or "")
 
 
 def _page(
@@ -299,14 +202,3 @@ def _pin_form(round_: Round, *, empty: bool = False) -> PinForm:
     form.unit_id.choices = [(0, _("Không chọn")), *((unit.id, unit.name) for unit in accounts.units())]
     form.idea_code.choices = [("", _("Không chọn")), *queries.idea_choices(round_)]
     return form
-
-
-def _round(round_id: int) -> Round:
-    round_: Round = or_404(judging.round_by_id(round_id))
-    require(me(), A.ROUND_READ, round_)
-    return round_
-
-
-def _member(round_id: int, member_id: int) -> PanelMember:
-    member: PanelMember = or_404(db.session.get(PanelMember, member_id))
-    return or_404(member if member.round_id == round_id else None)

@@ -204,10 +204,11 @@ def _decimals(value: Fraction | None) -> str | None:
 
 
 def ranks(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
-    """xep_hang.csv"""
+    """xep_hang.csv; the column of bands only where the rules of a round have any."""
+    banded = any(one.round.rubric.bands for one in rounds)
     yield [
         "vong", "hang", "bai", "diem", "cong_dong", "so_phieu", "tieu_chi", "khoang_tu", "khoang_den",
-        "phan_dinh", "khong_xep", "di_tiep", "can_bieu_quyet",
+        "phan_dinh", "khong_xep", "di_tiep", "can_bieu_quyet", *(["xep_loai"] if banded else []),
     ]  # fmt: skip
     for round_, ranking in rounds:
         codes = dict(
@@ -220,7 +221,7 @@ def ranks(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
             yield [
                 round_.key, _text(row.rank), codes[row.entry_id], _score(row.score), _score(row.community),
                 row.sheets, points(means), _text(row.interval_from), _text(row.interval_to), row.tie_break,
-                row.unranked, _yes(row.advances), _yes(row.in_council),
+                row.unranked, _yes(row.advances), _yes(row.in_council), *([row.band] if banded else []),
             ]  # fmt: skip
 
 

@@ -14,19 +14,10 @@ from app.campaigns.rules import Method
 from app.judging.methods.cut import divide
 from app.judging.methods.design import components
 from app.judging.methods.preview import preview
-from app.judging.methods.ranking import (
-    Candidate,
-    Fallback,
-    IdeaStatus,
-    RankingInput,
-    Sheet,
-    SheetStatus,
-    Unranked,
-    rank,
-    totals_of,
-)
+from app.judging.methods.ranking import Fallback, RankingInput, Unranked, rank, totals_of
 from app.judging.methods.scoring import Criterion, Rubric, half_up, hundredths, to_decimal
 from app.judging.methods.severity import estimate
+from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet, SheetStatus
 from app.judging.methods.totals import Totals
 
 unhurried = settings(deadline=None)  # a busy machine is no failure

@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.judging.methods.flags import JudgeFlagKind, disagreements, judge_flags, sheet_flags
-from app.judging.methods.ranking import Candidate, RankingInput, Sheet, rank
+from app.judging.methods.ranking import RankingInput, rank
 from app.judging.methods.scoring import Criterion, Method, Rubric
 from app.judging.methods.severity import estimate
+from app.judging.methods.sheets import Candidate, Sheet
 from app.judging.methods.totals import Totals
 from app.judging.methods.uncertainty import Precision
 

@@ -10,8 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.campaigns.rules import Method
-from app.judging.methods.ranking import Candidate, RankingInput, rank
+from app.judging.methods.ranking import RankingInput, rank
 from app.judging.methods.scoring import Criterion, Rubric, half_up
+from app.judging.methods.sheets import Candidate
 from app.judging.methods.working import text, workings
 from tests.judging.methods.test_ranking import HARSH, ONE, Table, ranked, sheets_of, tables, unhurried
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.judging.methods.assignment import AssignmentInput, assign
-from app.judging.methods.ranking import Candidate, RankingInput, Sheet
+from app.judging.methods.ranking import RankingInput
 from app.judging.methods.scoring import Criterion, Rubric
+from app.judging.methods.sheets import Candidate, Sheet
 from app.judging.methods.totals import Totals
 
 Floats = NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""The organisers' page of one judge: sheets, duties, leaving the panel."""
