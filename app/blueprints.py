@@ -16,6 +16,8 @@ def init_app(app: Flask) -> None:
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
+    from app.finals.ceremony.views import bp as ceremony  # noqa: PLC0415
+    from app.finals.hall.views import bp as hall  # noqa: PLC0415
     from app.finals.views import bp as finals  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
     from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
@@ -64,6 +66,8 @@ def init_app(app: Flask) -> None:
         results,
         appeals,
         finals,
+        hall,
+        ceremony,
         initiatives,
         reports,
         mail,
