@@ -122,6 +122,9 @@ KINDS: dict[str, Words] = {
     # a live final
     "round.made_live": Words(_l("Đổi cách kết thúc vòng chấm"), "gear"),
     "final.planned": Words(_l("Lập buổi chung khảo"), "calendar"),
+    "final.replanned": Words(_l("Lập lại buổi chung khảo"), "calendar"),
+    "final.cancelled": Words(_l("Hủy buổi chung khảo"), "no"),
+    "final.link_changed": Words(_l("Đổi liên kết máy chiếu"), "lock"),
     "final.draw_opened": Words(_l("Mở phần bốc thăm"), "play"),
     "final.lots_drawn": Words(_l("Bốc thăm thứ tự trình bày"), "list"),
     "final.lot_shown": Words(_l("Mở một lá thăm"), "list"),

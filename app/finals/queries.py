@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.campaigns.models import Campaign, Prize, Round
 from app.core.db import db
 from app.finals.models import LiveFinal, Presentation
+from app.finals.rules import FinalState
 from app.gallery import queries as gallery
 from app.ideas.models import Idea, Version
 from app.judging.models import Entry, PanelMember, ScoreSheet
@@ -58,10 +59,19 @@ class AwardLine(NamedTuple):
 
 
 def final_of(round_id: int) -> LiveFinal | None:
-    """The live final of a round, with its round, campaign, order and texts. Two queries."""
+    """The live final of a round, with its round, campaign, order and texts; none that was cancelled. Two queries."""
+    return _final_of(round_id, LiveFinal.state != FinalState.CANCELLED)
+
+
+def cancelled_of(round_id: int) -> LiveFinal | None:
+    """The final that this round was to have."""
+    return _final_of(round_id, LiveFinal.state == FinalState.CANCELLED)
+
+
+def _final_of(round_id: int, where: sa.ColumnElement[bool]) -> LiveFinal | None:
     return db.session.scalars(
         sa.select(LiveFinal)
-        .where(LiveFinal.round_id == round_id)
+        .where(LiveFinal.round_id == round_id, where)
         .options(
             joinedload(LiveFinal.round, innerjoin=True).joinedload(Round.campaign, innerjoin=True),
             joinedload(LiveFinal.publication),

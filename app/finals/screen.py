@@ -36,6 +36,7 @@ class Screen(NamedTuple):
     number: str = ""
     seed: str = ""
     order_reason: str = ""
+    plan_reason: str = ""  # why all was planned anew
     place: int = 0
     places: int = 0
     following: EntryLine | None = None
@@ -72,6 +73,8 @@ def clock_of(final: LiveFinal) -> Clock | None:
 def screen_of(final: LiveFinal) -> Screen:
     """What the projector shows in each state. At most three queries."""
     empty = Screen(kind="waiting", campaign=final.round.campaign.name, round=final.round.name)
+    if final.state in {FinalState.PLANNED, FinalState.DRAWING}:
+        empty = empty._replace(plan_reason=final.plan_reason)
     match final.state:
         case FinalState.PLANNED:
             return empty._replace(lines=queries.entries_of(final.round_id))

@@ -15,7 +15,16 @@ from app.core.i18n import _
 from app.core.web import or_404
 from app.finals import lots, planning, queries, service
 from app.finals.ceremony import service as ceremony
-from app.finals.forms import DrawForm, LeftForm, MinutesForm, OrderForm, PlanForm, TotalsForm
+from app.finals.forms import (
+    CancelForm,
+    DrawForm,
+    LeftForm,
+    MinutesForm,
+    OrderForm,
+    PlanForm,
+    ReplanForm,
+    TotalsForm,
+)
 from app.finals.link import projector_key
 from app.finals.models import LiveFinal
 from app.finals.pages import polled, press, short, told
@@ -41,6 +50,7 @@ STEPS: dict[str, Callable[..., LiveFinal]] = {
     "khoa-phieu": service.close_scoring,
     "bang-diem": service.show_totals,
     "ket-thuc": ceremony.finish,
+    "doi-lien-ket": planning.change_link,
 }
 
 
@@ -62,7 +72,23 @@ def control(round_id: int) -> ResponseReturnValue:
     if form.run(planning.plan_final, me(), round_, **form.values):
         flash(_("Đã lập buổi chung khảo."), "ok")
         return redirect(url_for(".control", round_id=round_id))
-    return render_template("finals/plan.html", round=round_, form=form)
+    return render_template(
+        "finals/plan.html", round=round_, form=form, cancelled=queries.cancelled_of(round_id)
+    )
+
+
+@bp.post("/<int:round_id>/lap-lai")
+@needs(A.FINAL_RUN)
+def replan(round_id: int) -> ResponseReturnValue:
+    """From the start, before anybody has presented."""
+    return _send(_mine(round_id), ReplanForm(prefix="ll"), planning.replan_final)
+
+
+@bp.post("/<int:round_id>/huy")
+@needs(A.FINAL_RUN)
+def cancel(round_id: int) -> ResponseReturnValue:
+    """No stage after all; the page shows how to plan another one."""
+    return _send(_mine(round_id), CancelForm(prefix="huy"), planning.cancel_final)
 
 
 @bp.post("/<int:round_id>/buoc/<step>")
@@ -128,16 +154,13 @@ def _send(final: LiveFinal, form: Any, command: Callable[..., LiveFinal], **more
 
 def _control(final: LiveFinal, typed: Any = None) -> ResponseReturnValue:
     judges = queries.judges_of(final)
+    minutes = {"minutes": final.minutes, "question_minutes": final.question_minutes}
     forms = {
         "draw_form": DrawForm(None, prefix="so", version=final.version),
         "order_form": OrderForm(None, prefix="tt", version=final.version, order=_codes(final)),
-        "minutes_form": MinutesForm(
-            None,
-            prefix="ph",
-            version=final.version,
-            minutes=final.minutes,
-            question_minutes=final.question_minutes,
-        ),
+        "minutes_form": MinutesForm(None, prefix="ph", version=final.version, **minutes),
+        "replan_form": ReplanForm(None, prefix="ll", version=final.version, **minutes),
+        "cancel_form": CancelForm(None, prefix="huy", version=final.version),
         "left_form": _left_form(final, judges, empty=True),
         "totals_form": TotalsForm(None, prefix="md", version=final.version),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from flask import Blueprint, current_app, g, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
@@ -58,6 +58,8 @@ def projector_state(round_id: int) -> ResponseReturnValue:
 @needs(A.SHEET_READ)
 def judge(round_id: int) -> ResponseReturnValue:
     """Where a judge's own sheet of what is presented now lies."""
+    if queries.cancelled_of(round_id) is not None:  # no stage after all: the sheets are where they always are
+        return redirect(url_for("judging.progress", vong=round_id))
     final = _as_judge(round_id)
     present = final.now_presenting
     following = next((one for one in final.presentations if one.position == final.position + 1), None)
