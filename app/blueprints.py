@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
     from app.results.appeals.views import bp as appeals  # noqa: PLC0415
+    from app.results.council.cases.views import bp as cases  # noqa: PLC0415
     from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         judging,
         paper,
         council,
+        cases,
         results,
         appeals,
         finals,

@@ -14,7 +14,7 @@ from app.judging.models import Conflict, PanelMember
 from app.judging.rules import ConflictKind
 from app.permissions import Role
 from app.results import service as results
-from app.results.council import service
+from app.results.council import service, votes
 from app.results.council.models import CaseEntry, Council, CouncilCase, SheetRevision, Voter
 from app.results.council.rules import CaseKind, VoteOutcome
 from app.results.freezing import freeze_ranking, ranking_of
@@ -511,7 +511,7 @@ def test_no_sheet_is_amended_while_a_vote_is_open(browser):
     stage = sitting(TIED, cut_top=2)
     case = stage.case(CaseKind.CUT_TIE)
     with transaction():
-        service.open_vote(stage.chair, stage.council_case(case.id))
+        votes.open_vote(stage.chair, stage.council_case(case.id))
     judge = stage.made.judges[1]
     sheet = stage.made.sheet(judge, stage.made.entries[2])
 
@@ -524,13 +524,13 @@ def test_two_votes_at_once_are_both_counted_and_one_member_counts_once(app):
     stage = sitting(TIED, cut_top=2)
     case_id = stage.case(CaseKind.CUT_TIE).id
     with transaction():
-        service.open_vote(stage.chair, stage.council_case(case_id))
+        votes.open_vote(stage.chair, stage.council_case(case_id))
     first = ids(stage, 1)
 
     def cast(judge_id):
         def prepare():
             actor, case = row(type(stage.chair), judge_id), row(CouncilCase, case_id)
-            return lambda: service.cast_vote(actor, case, first)
+            return lambda: votes.cast_vote(actor, case, first)
 
         return prepare
 
