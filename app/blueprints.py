@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     from app.judging.evening.entrance.views import bp as entrance  # noqa: PLC0415
     from app.judging.evening.staff.views import bp as evening  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
+    from app.judging.secretary.views import bp as secretaries  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
     from app.mail.views import bp as mail  # noqa: PLC0415
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
         moderation,
         gallery,
         rounds,
+        secretaries,
         evening,
         entrance,
         calibration,

@@ -102,6 +102,8 @@ KINDS: dict[str, Words] = {
     "results.published": Words(_l("Công bố kết quả"), "medal", public=True),
     "results.withdrawn": Words(_l("Rút đề nghị giải thưởng"), "undo"),
     "judges.reminded": Words(_l("Nhắc giám khảo chấm"), "mail"),
+    "secretary.appointed": Words(_l("Giao việc Thư ký không chấm"), "users"),
+    "secretary.relieved": Words(_l("Thôi việc Thư ký không chấm"), "users"),
     "panel.appointed": Words(_l("Giao việc Trưởng ban, Thư ký"), "users"),
     "council.opened": Words(_l("Mở phiên họp hội đồng"), "play"),
     "council.attended": Words(_l("Điểm danh hội đồng"), "users"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.core.i18n import _
+from app.judging.secretary.queries import beside_the_panel
 from app.results.council import queries, tables
 from app.results.council.models import Council, CouncilCase
 from app.results.council.queries import AmendedLine, Member
@@ -43,13 +44,14 @@ class Minutes(NamedTuple):
     closed_at: datetime | None
     present: list[Member]
     absent: list[Member]
+    secretaries: list[str]  # who mark nothing
     cases: list[CaseMinutes]
     amended: list[AmendedLine]
     ranking_hash: str  # of the ranking that was frozen when the session ended
 
 
 def minutes_of(council: Council) -> Minutes:
-    """Of a session that has ended. Five queries beside the session itself."""
+    """Of a session that has ended. Six queries beside the session itself."""
     members = queries.members_of(council.round_id)
     prizes = queries.prize_names(council.round)
     ranking = ranking_of(council.round)
@@ -61,6 +63,7 @@ def minutes_of(council: Council) -> Minutes:
         closed_at=council.closed_at,
         present=[member for member in members if member.judge_id in council.present_ids],
         absent=[member for member in members if member.judge_id not in council.present_ids],
+        secretaries=[name for _person_id, name in beside_the_panel(council.round_id)],
         cases=[_case(case, prizes) for case in tables.in_order(council)],
         amended=queries.amended_of(council.round_id),
         ranking_hash=ranking.content_hash if ranking else "",

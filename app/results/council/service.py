@@ -33,7 +33,7 @@ from app.results.council.rules import (
     require_quorum,
     to_decide,
 )
-from app.results.council.sitting import hold, relations_of, running
+from app.results.council.sitting import hold, require_unrelated, running
 from app.results.freezing import hold_round, keep_ranking, ranking_of
 
 
@@ -78,6 +78,7 @@ def note_case(actor: User, case: CouncilCase, *, note: str, version: int) -> Cou
     """What was said, as the secretary writes it down."""
     running(actor, A.COUNCIL_RUN, case.council)
     same_version(case.version, version)
+    require_unrelated(actor, case)
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     record("case.noted", case, actor)
     return case
@@ -91,10 +92,7 @@ def decide_case(
     same_version(case.version, version)
     if case.kind.is_tie:
         raise WrongState(_l("Bằng điểm thì biểu quyết kín, không ghi kết luận thay."))
-    if actor.id in relations_of(case):
-        raise WrongState(
-            _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
-        )
+    require_unrelated(actor, case)
     require_quorum(len(case.council.present_ids), len(case.council.attendances))
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     case.decision = enough("decision", decision, DECISION_MAX_CHARS)

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.core.db import db
+from app.core.errors import WrongState
+from app.core.i18n import _l
 from app.judging.conflicts import forbidden_pairs
 from app.judging.seats import Seats, seats_of
 from app.permissions import Action as A
@@ -31,10 +33,18 @@ def hold(council: Council) -> None:
 
 
 def relations_of(case: CouncilCase) -> dict[int, set[int]]:
-    """Member → the ideas of the case, by entry, to which they have a relation."""
+    """Member or secretary → the ideas of the case, by entry, to which they have a relation."""
     entries = {line.entry_id for line in case.entries}
     found: dict[int, set[int]] = {}
-    for entry_id, judge_id in forbidden_pairs(case.council.round):
+    for entry_id, judge_id in forbidden_pairs(case.council.round, with_secretaries=True):
         if entry_id in entries:
             found.setdefault(judge_id, set()).add(entry_id)
     return found
+
+
+def require_unrelated(actor: User, case: CouncilCase) -> None:
+    """Raises WrongState where the actor has a relation to an idea of the case: they neither write nor conclude."""
+    if actor.id in relations_of(case):
+        raise WrongState(
+            _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
+        )

@@ -16,6 +16,7 @@ from app.judging.access import this_judge
 from app.judging.conflicts import forbidden_pairs
 from app.judging.findings import findings_of, trust
 from app.judging.seats import seats_of
+from app.judging.secretary.queries import beside_the_panel
 from app.permissions import Action as A
 from app.permissions import can, needs
 from app.reports import minutes as word_file
@@ -33,6 +34,13 @@ bp = Blueprint("council", __name__, url_prefix="/hoi-dong")
 @bp.before_request
 def keep_addresses_to_ourselves() -> None:
     g.no_referrer = True
+
+
+@bp.get("")
+@needs(A.COUNCIL_READ)
+def mine() -> ResponseReturnValue:
+    """The rounds whose panel one sits on, or whose papers one keeps."""
+    return render_template("council/mine.html", page=queries.tables_of(this_judge().id, page_number()))
 
 
 @bp.get("/<int:round_id>/so-lieu")
@@ -109,7 +117,12 @@ def minutes(round_id: int) -> ResponseReturnValue:
     held = held_council(round_)
     if held.state is not CouncilState.CLOSED:
         abort(404)
-    return render_template("council/minutes.html", round=round_, minutes=papers.minutes_of(held))
+    return render_template(
+        "council/minutes.html",
+        round=round_,
+        minutes=papers.minutes_of(held),
+        at_the_table=can(me(), A.COUNCIL_READ, seats_of(round_)),
+    )
 
 
 @bp.get("/<int:round_id>/bien-ban.docx")
@@ -142,6 +155,7 @@ def _session(
         council=held,
         cases=tables.in_order(held) if held is not None else [],
         members=queries.members_of(round_.id),
+        secretaries=beside_the_panel(round_.id),
         prizes=queries.prize_names(round_),
         ranking=ranking_of(round_),
         may_run=can(me(), A.COUNCIL_RUN, seats),
@@ -155,7 +169,8 @@ def _session(
 
 def _kept_from(round_: Round) -> set[str]:
     """Entries that the reader has a relation to: of these nobody sees figures, the chair neither (quality.md B5)."""
-    return {str(entry) for entry, judge_id in forbidden_pairs(round_) if judge_id == this_judge().id}
+    related = forbidden_pairs(round_, with_secretaries=True)
+    return {str(entry) for entry, judge_id in related if judge_id == this_judge().id}
 
 
 def _present_form(held: Council, *, empty: bool = False) -> PresentForm:
