@@ -112,6 +112,7 @@ KINDS: dict[str, Words] = {
     "case.noted": Words(_l("Ghi ý kiến hội đồng"), "pencil"),
     "case.decided": Words(_l("Hội đồng kết luận một việc"), "check"),
     "sheet.amended": Words(_l("Giám khảo sửa phiếu trong phiên họp"), "pencil"),
+    "case.shared": Words(_l("Kết luận cùng hưởng vì quá ít người biểu quyết"), "ok"),
     "vote.opened": Words(_l("Mở biểu quyết"), "play"),
     "vote.cast": Words(_l("Bỏ phiếu biểu quyết"), "check"),
     "vote.closed": Words(_l("Kiểm phiếu biểu quyết"), "lock"),

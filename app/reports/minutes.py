@@ -112,7 +112,11 @@ def _case(document: Document, number: int, case: CaseMinutes) -> None:
             _("Biểu quyết kín: %(n)d/%(all)d người bỏ phiếu.", n=case.voted, all=case.voters),
         )
     for row in case.tallies:
-        words = _("%(idea)s: %(n)d phiếu, %(outcome)s", idea=row.idea, n=row.votes, outcome=row.outcome)
+        words = (
+            _("%(idea)s: %(outcome)s.", idea=row.idea, outcome=row.outcome)
+            if row.votes is None
+            else _("%(idea)s: %(n)d phiếu. %(outcome)s.", idea=row.idea, n=row.votes, outcome=row.outcome)
+        )
         _line(document, f"- {words}")
     if case.decision:
         _line(document, f"{_('Kết luận:')} {case.decision}")

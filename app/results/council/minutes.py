@@ -8,12 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from app.core.i18n import _
 from app.judging.secretary.queries import beside_the_panel
 from app.results.council import queries, tables
 from app.results.council.models import Council, CouncilCase
 from app.results.council.queries import AmendedLine, Member
-from app.results.council.rules import CaseKind, VoteOutcome
+from app.results.council.words import outcome_words, title_with_places
 from app.results.freezing import ranking_of
 
 
@@ -21,7 +20,7 @@ class Tally(NamedTuple):
     """One idea in a vote."""
 
     idea: str
-    votes: int
+    votes: int | None  # None: so few ballots that the count would give single votes away
     outcome: str
 
 
@@ -70,35 +69,22 @@ def minutes_of(council: Council) -> Minutes:
     )
 
 
-def title_of(case: CouncilCase, prizes: dict[int, str]) -> str:
-    """What the case is about, in words."""
-    prize = prizes.get(case.prize_id or 0, "")
-    return {
-        CaseKind.DISAGREEMENT: _("Các phiếu lệch nhau nhiều"),
-        CaseKind.CUT_TIE: _("Bằng điểm ở ranh giới đi tiếp, còn %(n)d chỗ", n=case.places or 0),
-        CaseKind.PRIZE_TIE: _("Bằng điểm ở %(prize)s, còn %(n)d suất", prize=prize, n=case.places or 0),
-        CaseKind.DISCUSSION: _("Vùng cần thảo luận"),
-    }[case.kind]
-
-
-def outcome_words(case: CouncilCase, outcome: VoteOutcome | None) -> str:
-    if outcome is VoteOutcome.SHARED:
-        return _("cùng nhận giải") if case.kind is CaseKind.PRIZE_TIE else _("cùng đi tiếp")
-    return _("được chọn") if outcome is VoteOutcome.CHOSEN else _("không được chọn")
-
-
 def _case(case: CouncilCase, prizes: dict[int, str]) -> CaseMinutes:
     names = {
         line.entry_id: f"{line.entry.judging_code} – {line.entry.idea_version.title}" for line in case.entries
     }
     return CaseMinutes(
-        title=title_of(case, prizes),
+        title=title_with_places(case, prizes),
         ideas=list(names.values()),
         note=case.note,
         voters=len(case.voters),
         voted=sum(voter.has_voted for voter in case.voters),
         tallies=[
-            Tally(names[line.entry_id], line.votes, outcome_words(case, line.outcome))
+            Tally(
+                names[line.entry_id],
+                line.votes if case.shows_count else None,
+                outcome_words(case, line.outcome),
+            )
             for line in case.entries
             if case.vote_closed_at is not None
         ],

@@ -234,7 +234,7 @@ def revision_of(sheet: ScoreSheet) -> SheetRevision | None:
 
 
 def prize_votes(round_id: int) -> list[dict[int, VoteOutcome]]:
-    """Outcome by entry of each closed vote on a prize, in their order."""
+    """Outcome by entry of each tie on a prize that was settled, in their order."""
     return list(_votes(round_id, CaseKind.PRIZE_TIE).values())
 
 
@@ -257,10 +257,10 @@ def _votes(round_id: int, kind: CaseKind) -> dict[int, dict[int, VoteOutcome]]:
         sa.select(CouncilCase.id, CaseEntry.entry_id, CaseEntry.outcome)
         .join(CaseEntry, CaseEntry.case_id == CouncilCase.id)
         .join(Council, CouncilCase.council_id == Council.id)
-        .where(
-            Council.round_id == round_id, CouncilCase.kind == kind, CouncilCase.vote_closed_at.is_not(None)
+        .where(Council.round_id == round_id, CouncilCase.kind == kind, CaseEntry.outcome.is_not(None))
+        .order_by(
+            sa.func.coalesce(CouncilCase.vote_closed_at, CouncilCase.decided_at), CouncilCase.id, CaseEntry.id
         )
-        .order_by(CouncilCase.vote_closed_at, CouncilCase.id, CaseEntry.id)
     )
     found: dict[int, dict[int, VoteOutcome]] = {}
     for case_id, entry_id, outcome in rows:

@@ -26,6 +26,7 @@ from app.results.council.access import held_council, round_for
 from app.results.council.forms import ConveneForm, PresentForm
 from app.results.council.models import Council
 from app.results.council.rules import CouncilState
+from app.results.council.words import title_of
 from app.results.freezing import ranking_of
 
 bp = Blueprint("council", __name__, url_prefix="/hoi-dong")
@@ -148,6 +149,7 @@ def _session(
     present_form: PresentForm | None = None,
 ) -> str:
     seats = seats_of(round_)
+    prizes = queries.prize_names(round_)
     mine = queries.own_sheets(this_judge().id, round_.id) if held is not None else []
     return render_template(
         "council/council.html",
@@ -156,7 +158,7 @@ def _session(
         cases=tables.in_order(held) if held is not None else [],
         members=queries.members_of(round_.id),
         secretaries=beside_the_panel(round_.id),
-        prizes=queries.prize_names(round_),
+        titles={case.id: title_of(case, prizes) for case in held.cases} if held is not None else {},
         ranking=ranking_of(round_),
         may_run=can(me(), A.COUNCIL_RUN, seats),
         amended=queries.amended_of(round_.id) if held is not None else [],

@@ -1,24 +1,35 @@
-"""Secret votes on ties: opened, cast, counted."""
+"""Secret votes on ties: opened, cast, counted; and what is done where too few may vote."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid, WrongState
+from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
-from app.core.i18n import _l
+from app.core.i18n import _, _l
 from app.judging.seats import seats_of
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.council import agenda
 from app.results.council.models import CaseEntry, CouncilCase, Voter
-from app.results.council.rules import outcome, require_quorum, two_thirds
-from app.results.council.sitting import hold, relations_of, running
+from app.results.council.rules import (
+    REASON_MAX_CHARS,
+    CaseKind,
+    VoteOutcome,
+    enough,
+    outcome,
+    require_quorum,
+    require_secret,
+    require_too_few,
+    two_thirds,
+)
+from app.results.council.sitting import hold, relations_of, require_unrelated, running
+from app.results.council.words import outcome_words
 
 
 def open_vote(actor: User, case: CouncilCase) -> CouncilCase:
@@ -28,13 +39,42 @@ def open_vote(actor: User, case: CouncilCase) -> CouncilCase:
     if not case.kind.is_tie or case.vote_opened_at is not None:
         raise WrongState(_l("Việc này không biểu quyết, hoặc đã biểu quyết rồi."))
     require_quorum(len(council.present_ids), len(council.attendances))
-    voters = sorted(council.present_ids - relations_of(case).keys())
-    if not voters:
-        raise WrongState(_l("Không có thành viên nào có mặt mà không có quan hệ liên quan."))
+    voters = sorted(who_may_vote(case, relations_of(case)))
+    require_secret(len(voters), prize=case.kind is CaseKind.PRIZE_TIE)
     case.vote_opened_at = now()
     case.voters = [Voter(judge_id=judge_id) for judge_id in voters]
     record("vote.opened", case, actor, voter_ids=voters)
     return case
+
+
+def share_tie(actor: User, case: CouncilCase, *, reason: str, version: int) -> CouncilCase:
+    """Where too few may vote in secret: all share the prize, or all go on, as after an equal vote."""
+    running(actor, A.COUNCIL_RUN, case.council)
+    same_version(case.version, version)
+    council = case.council
+    if not case.kind.is_tie or case.vote_opened_at is not None or case.is_settled:
+        raise WrongState(_l("Việc này đã biểu quyết hoặc đã kết luận rồi."))
+    require_unrelated(actor, case)
+    require_quorum(len(council.present_ids), len(council.attendances))
+    voters = len(who_may_vote(case, relations_of(case)))
+    require_too_few(voters)
+    case.reason = enough("reason", reason, REASON_MAX_CHARS)
+    case.decision = _(
+        "%(outcome)s; không biểu quyết kín vì chỉ có %(n)d người được biểu quyết.",
+        outcome=outcome_words(case, VoteOutcome.SHARED),
+        n=voters,
+    )
+    case.decided_at = now()
+    for line in case.entries:
+        line.outcome = VoteOutcome.SHARED
+    record("case.shared", case, actor, voters=voters, entry_ids=[line.entry_id for line in case.entries])
+    agenda.bring_up_to_date(actor, council)
+    return case
+
+
+def who_may_vote(case: CouncilCase, relations: Mapping[int, set[int]]) -> set[int]:
+    """Members who are there and have no relation to any of its ideas. `relations`: see relations_of."""
+    return case.council.present_ids - relations.keys()
 
 
 def cast_vote(actor: User, case: CouncilCase, entry_ids: Collection[int]) -> Voter:
@@ -95,7 +135,9 @@ def close_vote(actor: User, case: CouncilCase) -> CouncilCase:
         actor,
         voted=voted,
         voter_ids=[voter.judge_id for voter in case.voters],
-        votes=[[entry, votes[entry], found[entry].value] for entry in sorted(votes)],
+        votes=[
+            [entry, votes[entry] if case.shows_count else None, found[entry].value] for entry in sorted(votes)
+        ],
     )
     agenda.bring_up_to_date(actor, case.council)
     return case

@@ -18,11 +18,11 @@ from app.judging.models import ScoreSheet
 from app.judging.seats import seats_of
 from app.permissions import Action as A
 from app.permissions import can, needs, require
-from app.results.council import queries, service, tables, votes
+from app.results.council import queries, service, tables, votes, words
 from app.results.council.access import case_of, round_for
-from app.results.council.forms import AmendForm, CaseForm, VoteForm
+from app.results.council.forms import AmendForm, CaseForm, ShareForm, VoteForm
 from app.results.council.models import CouncilCase
-from app.results.council.rules import CouncilState
+from app.results.council.rules import VOTERS_MIN, CouncilState
 from app.results.council.sitting import relations_of
 
 bp = Blueprint("cases", __name__, url_prefix="/hoi-dong")
@@ -55,6 +55,21 @@ def open_vote(round_id: int, case_id: int) -> ResponseReturnValue:
         votes.open_vote(this_judge(), found)
     flash(_("Đã mở biểu quyết kín."), "ok")
     return redirect(url_for(".case", round_id=round_id, case_id=case_id))
+
+
+@bp.post("/<int:round_id>/viec/<int:case_id>/cung-huong")
+@needs(A.COUNCIL_RUN)
+def share(round_id: int, case_id: int) -> ResponseReturnValue:
+    """The way out of a tie where too few may vote in secret."""
+    round_ = round_for(round_id, A.COUNCIL_RUN)
+    found = case_of(round_, case_id)
+    form = ShareForm(prefix="chung")
+    if form.run(
+        votes.share_tie, this_judge(), found, reason=form.reason.data or "", version=form.version.data or 0
+    ):
+        flash(_("Đã ghi kết luận."), "ok")
+        return redirect(url_for(".case", round_id=round_id, case_id=case_id))
+    return _case_page(round_, found, share_form=form)
 
 
 @bp.post("/<int:round_id>/viec/<int:case_id>/bo-phieu")
@@ -153,10 +168,16 @@ def _written(form: CaseForm, found: CouncilCase) -> bool:
 
 
 def _case_page(
-    round_: Round, found: CouncilCase, *, form: CaseForm | None = None, vote_form: VoteForm | None = None
+    round_: Round,
+    found: CouncilCase,
+    *,
+    form: CaseForm | None = None,
+    vote_form: VoteForm | None = None,
+    share_form: ShareForm | None = None,
 ) -> str:
     seats, judge = seats_of(round_), this_judge()
-    related = relations_of(found).get(judge.id, set())
+    relations = relations_of(found)
+    related = relations.get(judge.id, set())
     presides = can(judge, A.COUNCIL_RUN, seats)
     voter = next((voter for voter in found.voters if voter.judge_id == judge.id), None)
     return render_template(
@@ -166,7 +187,10 @@ def _case_page(
         case=found,
         sides=tables.sides(found, judge.id, sees_all=presides, related=related),
         members={member.judge_id: member for member in queries.members_of(round_.id)},
-        prizes=queries.prize_names(round_),
+        title=words.title_of(found, queries.prize_names(round_)),
+        outcome_words=words.outcome_words,
+        voters=len(votes.who_may_vote(found, relations)) if found.kind.is_tie else 0,
+        voters_min=VOTERS_MIN,
         related=related,
         presides=presides,
         running=found.council.state is CouncilState.OPEN,
@@ -174,6 +198,7 @@ def _case_page(
         voted=sum(one.has_voted for one in found.voters),
         form=form or CaseForm(formdata=None, obj=found),
         vote_form=vote_form or _vote_form(found, empty=True),
+        share_form=share_form or ShareForm(None, prefix="chung", version=found.version),
         now=now(),
     )
 
