@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
+from app.accounts.lost_session import keeps_typed
 from app.campaigns.models import Round
 from app.core.errors import Stale, WrongState
 from app.core.i18n import _
@@ -78,6 +79,7 @@ def control(round_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:round_id>/lap-lai")
+@keeps_typed("finals.control")
 @needs(A.FINAL_RUN)
 def replan(round_id: int) -> ResponseReturnValue:
     """From the start, before anybody has presented."""
@@ -85,6 +87,7 @@ def replan(round_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:round_id>/huy")
+@keeps_typed("finals.control")
 @needs(A.FINAL_RUN)
 def cancel(round_id: int) -> ResponseReturnValue:
     """No stage after all; the page shows how to plan another one."""
@@ -106,6 +109,7 @@ def draw(round_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:round_id>/thu-tu")
+@keeps_typed("finals.control")
 @needs(A.FINAL_RUN)
 def order(round_id: int) -> ResponseReturnValue:
     form = OrderForm(prefix="tt")
@@ -119,6 +123,7 @@ def minutes(round_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:round_id>/bo-phieu")
+@keeps_typed("finals.control")
 @needs(A.FINAL_RUN)
 def void(round_id: int) -> ResponseReturnValue:
     """All sheets of a judge who left."""

@@ -6,11 +6,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
+from app.accounts.lost_session import keeps_typed
 from app.campaigns.models import Round
 from app.core import formats
 from app.core.clock import now
 from app.core.db import transaction
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Stale, WrongState
 from app.core.i18n import _
 from app.core.web import or_404
 from app.judging.access import own_sheet, this_judge
@@ -34,6 +35,7 @@ def keep_addresses_to_ourselves() -> None:
 
 
 @bp.route("/<int:round_id>/viec/<int:case_id>", methods=["GET", "POST"])
+@keeps_typed()
 @needs(A.COUNCIL_READ)
 def case(round_id: int, case_id: int) -> ResponseReturnValue:
     """One case: sheets side by side, notes, decision or vote."""
@@ -58,6 +60,7 @@ def open_vote(round_id: int, case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:round_id>/viec/<int:case_id>/cung-huong")
+@keeps_typed("cases.case")
 @needs(A.COUNCIL_RUN)
 def share(round_id: int, case_id: int) -> ResponseReturnValue:
     """The way out of a tie where too few may vote in secret."""
@@ -95,6 +98,7 @@ def close_vote(round_id: int, case_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/phieu/<public_id>", methods=["GET", "POST"])
+@keeps_typed()
 @needs(A.SHEET_AMEND)
 def amend(public_id: str) -> ResponseReturnValue:
     """A judge's own sheet, replaced once while the council sits."""
@@ -106,6 +110,10 @@ def amend(public_id: str) -> ResponseReturnValue:
     if form.is_submitted():
         try:
             done = form.validate() and _amended(form, sheet, typed)
+        except (Stale, WrongState) as refused:
+            marks = [(criterion.name, typed[criterion.key]) for criterion in sheet.criteria]
+            refused.typed = [*marks, *form.texts]
+            raise
         except Invalid as refused:
             done, errors = False, {refused.field: str(refused.message)}
             if refused.field in form:
