@@ -17,6 +17,8 @@ def init_app(app: Flask) -> None:
     from app.campaigns.setup.views import bp as setup  # noqa: PLC0415
     from app.campaigns.views import bp as campaigns  # noqa: PLC0415
     from app.files.views import bp as files  # noqa: PLC0415
+    from app.finals.ceremony.views import bp as ceremony  # noqa: PLC0415
+    from app.finals.hall.views import bp as hall  # noqa: PLC0415
     from app.finals.views import bp as finals  # noqa: PLC0415
     from app.gallery.views import bp as gallery  # noqa: PLC0415
     from app.ideas.attachments.views import bp as attachments  # noqa: PLC0415
@@ -28,6 +30,7 @@ def init_app(app: Flask) -> None:
     from app.judging.evening.entrance.views import bp as entrance  # noqa: PLC0415
     from app.judging.evening.staff.views import bp as evening  # noqa: PLC0415
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
+    from app.judging.secretary.views import bp as secretaries  # noqa: PLC0415
     from app.judging.staff.assignment.views import bp as assignment  # noqa: PLC0415
     from app.judging.staff.seat.views import bp as seat  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
@@ -38,6 +41,7 @@ def init_app(app: Flask) -> None:
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
     from app.results.appeals.views import bp as appeals  # noqa: PLC0415
+    from app.results.council.cases.views import bp as cases  # noqa: PLC0415
     from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
@@ -60,6 +64,7 @@ def init_app(app: Flask) -> None:
         rounds,
         seat,
         assignment,
+        secretaries,
         evening,
         entrance,
         calibration,
@@ -67,9 +72,12 @@ def init_app(app: Flask) -> None:
         judging,
         paper,
         council,
+        cases,
         results,
         appeals,
         finals,
+        hall,
+        ceremony,
         initiatives,
         reports,
         mail,

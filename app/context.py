@@ -26,6 +26,7 @@ WORK = (
     (Action.APPEAL_READ, "/quan-tri/khieu-nai", "Khiếu nại", "scale"),
     (Action.TRACKER_READ, "/hang-doi", "Hàng đợi", "list"),
     (Action.REPORT_READ, "/bao-cao", "Báo cáo", "file"),
+    (Action.COUNCIL_READ, "/hoi-dong", "Hội đồng", "users"),
     (Action.USER_MANAGE, "/quan-tri/nguoi-dung", "Người dùng", "users"),
     (Action.CAMPAIGN_MANAGE, "/quan-tri/cuoc-thi", "Cuộc thi", "gear"),
     (Action.MAIL_MANAGE, "/quan-tri/thu", "Thư", "send"),

@@ -14,13 +14,10 @@ from app.core.errors import Refused, Stale, TooMany
 from app.core.files import StorageFull
 from app.core.i18n import _
 from app.core.logs import log
+from app.core.web import wants_json
 
 DESIGNED = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503, 507})
 RETRY_AFTER_DATABASE_SECONDS = 30
-
-
-def wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def answer(status: int, message: Any = "", **details: Any) -> Response:
@@ -42,10 +39,10 @@ def answer(status: int, message: Any = "", **details: Any) -> Response:
 def refused(error: Refused) -> Response:
     """A rule said no."""
     if isinstance(error, Stale):
-        return answer(409, error.message, mine=error.mine, theirs=error.theirs)
+        return answer(409, error.message, mine=error.mine, theirs=error.theirs, typed=error.typed)
     if isinstance(error, TooMany):
         return answer(429, error.message, retry_after=error.retry_after_seconds)
-    return answer(error.status, error.message)
+    return answer(error.status, error.message, **({"typed": error.typed} if error.typed else {}))
 
 
 def no_token(_error: CSRFError) -> Response:

@@ -73,6 +73,7 @@ class Action(StrEnum):
     JUDGE_REMIND = "judge.remind"
     # results
     FINDINGS_READ = "findings.read"  # after the lock: single sheets by judge, severity, names beside codes
+    SECRETARY_SERVE = "secretary.serve"  # of a council, without marking
     COUNCIL_READ = "council.read"
     COUNCIL_RUN = "council.run"  # convene, mark who is present, decide, close
     SHEET_AMEND = "sheet.amend"  # in the council, one's own, once
@@ -147,7 +148,7 @@ def works_on(person: Person, thing: Any) -> bool:
 
 
 def presides(person: Person, thing: Any) -> bool:
-    """Chair or secretary of the round's panel: `thing.presider_ids`."""
+    """Chair or secretary of the round, whether the secretary marks or not: `thing.presider_ids`."""
     return person.id in thing.presider_ids
 
 
@@ -206,14 +207,21 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.PAPER_TYPE: {R.MODERATOR: any_, R.ADMINISTRATOR: any_},
     A.PAPER_CONFIRM: {R.JUDGE: own},
     A.CONFLICT_DECLARE: {R.JUDGE: any_},
-    A.DESK_READ: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
-    A.JUDGE_REMIND: {R.JUDGE: presides, R.MODERATOR: any_, R.ADMINISTRATOR: any_},
-    A.FINDINGS_READ: {R.JUDGE: presides},
-    A.COUNCIL_READ: {R.JUDGE: sits_in},
-    A.COUNCIL_RUN: {R.JUDGE: presides},
+    A.DESK_READ: {R.JUDGE: presides, R.MODERATOR: any_, R.OFFICER: presides, R.ADMINISTRATOR: any_},
+    A.JUDGE_REMIND: {R.JUDGE: presides, R.MODERATOR: any_, R.OFFICER: presides, R.ADMINISTRATOR: any_},
+    A.FINDINGS_READ: {R.JUDGE: presides, R.MODERATOR: presides, R.OFFICER: presides},
+    A.SECRETARY_SERVE: {R.MODERATOR: any_, R.OFFICER: any_},
+    A.COUNCIL_READ: {R.JUDGE: sits_in, R.MODERATOR: presides, R.OFFICER: presides},
+    A.COUNCIL_RUN: {R.JUDGE: presides, R.MODERATOR: presides, R.OFFICER: presides},
     A.SHEET_AMEND: {R.JUDGE: own},
     A.VOTE_CAST: {R.JUDGE: sits_in},
-    A.MINUTES_READ: {R.JUDGE: sits_in, R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
+    A.MINUTES_READ: {
+        R.JUDGE: sits_in,
+        R.MODERATOR: any_,
+        R.OFFICER: presides,
+        R.ADMINISTRATOR: any_,
+        R.LEADER: any_,
+    },
     A.RANKING_READ: {R.MODERATOR: any_, R.ADMINISTRATOR: any_, R.LEADER: any_},
     A.AWARD_PROPOSE: {R.MODERATOR: any_},
     A.RESULTS_PUBLISH: {R.ADMINISTRATOR: not_proposer, R.LEADER: not_proposer, R.MODERATOR: not_proposer},

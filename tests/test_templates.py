@@ -15,8 +15,8 @@ ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob(
 MACROS = [name for name in ALL if name.startswith("macros/")]
 READER = Environment(extensions=["jinja2.ext.i18n"])
 
-# posts what was typed to the writing page, which checks the token itself so that a stale one costs nobody their text
-WITHOUT_TOKEN = {"ideas/signed_out.html", "judging/signed_out.html"}
+# posts what was typed to its own page, which checks the token itself so that a stale one costs nobody their text
+WITHOUT_TOKEN = {"accounts/signed_out.html"}
 
 NOT_ALLOWED = {
     "inline style": re.compile(r"<[a-z][^>]*\sstyle\s*=", re.IGNORECASE),

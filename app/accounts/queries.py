@@ -43,12 +43,12 @@ def user_by_id(user_id: int) -> User | None:
     return db.session.get(User, user_id)
 
 
-def staff(role: Role) -> list[User]:
-    """Active people who hold this role, by given name."""
+def staff(*roles: Role) -> list[User]:
+    """Active people who hold one of these roles, by given name."""
     people = db.session.execute(
         sa.select(User)
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.role == role, User.state == UserState.ACTIVE)
+        .where(RoleGrant.role.in_(roles), User.state == UserState.ACTIVE)
         .options(selectinload(User.grants))
         .distinct()
     ).scalars()

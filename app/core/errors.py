@@ -15,6 +15,9 @@ class Refused(Exception):
     def __init__(self, message: Any = "") -> None:
         super().__init__(message)
         self.message = message
+        self.typed: list[
+            tuple[str, str]
+        ] = []  # (label, text) of what was written, given back on the page that says no
 
 
 class NotAllowed(Refused):

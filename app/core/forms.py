@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from app.core.db import transaction
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Stale, WrongState
 from app.core.text import nfc
 
 TEXT_FIELDS = (StringField, TextAreaField)
@@ -49,6 +49,15 @@ class Form(FlaskForm):
         """What was typed, by keyword, without the token."""
         return {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
 
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """(label, text) of what was written at length."""
+        return [
+            (str(field.label.text), field.data)
+            for field in self._fields.values()
+            if isinstance(field, TextAreaField) and field.data
+        ]
+
     def run(self, command: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """Valid → one transaction, the command, one commit → True. A refused field keeps all that was typed.
 
@@ -65,6 +74,9 @@ class Form(FlaskForm):
         except Invalid as refused:
             self.refuse(refused)
             return False
+        except (Stale, WrongState) as refused:
+            refused.typed = refused.typed or self.texts
+            raise
         return True
 
     def refuse(self, refused: Invalid) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -130,6 +131,20 @@ def file_folder(settings: Settings) -> Any:
 def file_store() -> FileStore:
     store: FileStore = current_app.extensions["file_store"]
     return store
+
+
+def wants_json() -> bool:
+    """A script asks, not somebody who reads pages."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def has_token() -> bool:
+    """Does the form carry the token of this session? For routes that are exempt from the general check."""
+    try:
+        csrf.protect()
+    except CSRFError:
+        return False
+    return True
 
 
 def or_404(thing: Any) -> Any:

@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.events import record
 from app.demo import sources
 from app.demo.script import Script
-from app.finals import service as finals
+from app.finals.planning import plan_final
 from app.ideas.models import Idea
 from app.judging import panel, rounds, service
 from app.judging.conflicts import forbidden_pairs
@@ -46,7 +46,7 @@ class RehearsalScript:
         rounds.open_round(staff, round_)
         rounds.assign_judges(staff, round_, seen=plan_of(round_).fingerprint, sure=True)
         self._mark(round_)
-        finals.plan_final(self._people[CHAIR], round_, minutes=7, question_minutes=5)
+        plan_final(self._people[CHAIR], round_, minutes=7, question_minutes=5)
 
     def _campaign(self) -> Campaign:
         """Still planned: the public does not see it."""

@@ -28,6 +28,7 @@ from app.results import service as results
 from app.results.appeals import service as appeals
 from app.results.appeals.models import Appeal
 from app.results.council import service as council
+from app.results.council import votes
 from app.results.council.models import CouncilCase
 from app.results.models import Publication
 from app.results.rules import AwardChoice
@@ -276,11 +277,11 @@ class JudgingScript:
 
     def _vote(self, chair: User, case: CouncilCase) -> None:
         """Everybody for the ideas that come first, as far as there are places."""
-        council.open_vote(chair, case)
+        votes.open_vote(chair, case)
         chosen = [line.entry_id for line in case.entries][: case.places]
         for voter in case.voters:
-            council.cast_vote(db.session.get_one(User, voter.judge_id), case, chosen)
-        council.close_vote(chair, case)
+            votes.cast_vote(db.session.get_one(User, voter.judge_id), case, chosen)
+        votes.close_vote(chair, case)
 
     def _publish(self, campaign: dict[str, Any], final: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         """Proposed by one person, published by another; winners go to the ward's queue."""

@@ -30,6 +30,21 @@ class MinutesForm(VersionForm, PlanForm):
     """For the presentation at hand and all that follow."""
 
 
+class ReplanForm(MinutesForm):
+    reason = TextAreaField(
+        _l("Lý do lập lại"),
+        description=_l("Hội trường đọc được lý do này trên màn chiếu."),
+        validators=[InputRequired(_l("Ghi lý do, ít nhất 10 ký tự.")), Length(max=REASON_MAX_CHARS)],
+    )
+
+
+class CancelForm(VersionForm):
+    reason = TextAreaField(
+        _l("Lý do hủy"),
+        validators=[InputRequired(_l("Ghi lý do, ít nhất 10 ký tự.")), Length(max=REASON_MAX_CHARS)],
+    )
+
+
 class DrawForm(VersionForm):
     number = StringField(
         _l("Con số được đọc lên"),

@@ -45,6 +45,12 @@ class LiveFinal(Base):
     )  # whose awards are revealed
     revealed: Mapped[int] = mapped_column(default=0)  # awards, lowest prize first
     planned_at: Mapped[moment]
+    plan_reason: Mapped[str] = mapped_column(
+        sa.String(500), default=""
+    )  # of planning it anew or cancelling it
+    link_number: Mapped[int] = mapped_column(
+        default=1
+    )  # of the projector's links: an older one opens nothing
     version: Mapped[int] = mapped_column()
 
     round: Mapped[Round] = relationship()

@@ -21,6 +21,7 @@ class FinalState(StrEnum):
     TOTALS_OPEN = "totals_open"
     REVEALING = "revealing"
     FINISHED = "finished"
+    CANCELLED = "cancelled"  # before it began: the round is judged without a stage
 
 
 class Part(StrEnum):
@@ -31,6 +32,9 @@ class Part(StrEnum):
 
 
 class FinalAction(StrEnum):
+    PLAN = "final.plan"  # once more, after it was cancelled
+    REPLAN = "final.replan"
+    CANCEL = "final.cancel"
     OPEN_DRAW = "final.open_draw"
     DRAW_LOTS = "final.draw_lots"
     SHOW_LOT = "final.show_lot"
@@ -49,6 +53,9 @@ S, F = FinalState, FinalAction
 
 FINAL_FLOW = Flow[FinalState]({
     #  action            may start from                      ends in
+    F.PLAN:          ({S.CANCELLED},                       S.PLANNED),
+    F.REPLAN:        ({S.PLANNED, S.DRAWING},              S.PLANNED),
+    F.CANCEL:        ({S.PLANNED, S.DRAWING},              S.CANCELLED),
     F.OPEN_DRAW:     ({S.PLANNED},                         S.DRAWING),
     F.DRAW_LOTS:     ({S.DRAWING},                         S.DRAWING),
     F.SHOW_LOT:      ({S.DRAWING},                         S.DRAWING),

@@ -85,7 +85,6 @@ def start() -> ResponseReturnValue:
 
 
 @bp.route("/cua-toi/<public_id>/sua", methods=["GET", "POST"])
-@csrf.exempt  # the form checks the token itself: a stale one costs nobody their text
 @keeps_text
 @needs(A.IDEA_WRITE)
 def edit(public_id: str) -> ResponseReturnValue:
@@ -115,6 +114,7 @@ def edit(public_id: str) -> ResponseReturnValue:
 @limiter.limit("120/minute", key_func=by_account)
 def autosave(public_id: str) -> ResponseReturnValue:
     """What is typed, saved as one types (docs: the autosave contract of static/js/autosave.js)."""
+    csrf.protect()  # on 400 the script asks for a fresh token and sends again
     try:
         with transaction():
             idea = queries.whole(own_idea(public_id, A.IDEA_WRITE))

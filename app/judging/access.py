@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import ParamSpec
+from collections.abc import Mapping
 
-from flask import abort, jsonify, render_template, request, url_for
+from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 
 from app.accounts.identity import me
+from app.accounts.lost_session import keeps_typed
 from app.accounts.models import User
 from app.campaigns.rules import RoundState
 from app.core.errors import Refused
 from app.core.i18n import _
-from app.core.web import csrf
 from app.judging import queries
 from app.judging.holding import gone
 from app.judging.models import Entry, ScoreSheet
 from app.permissions import Action as A
 from app.permissions import granted, require
 
-P = ParamSpec("P")
-
-
-def keeps_marks_of(
-    page: str,
-) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """A session that ended in the middle of a sheet: they sign in beside, and nothing typed is gone.
-
-    `page` is the endpoint to come back to. The routes are exempt from the general check of the token, which would
-    answer first and lose what was typed; each checks it itself.
-    """
-
-    def keeping(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if me().is_authenticated or request.method == "GET":
-                return view(*args, **kwargs)
-            sign_in = url_for("accounts.sign_in", tiep=url_for(page, **request.view_args or {}))
-            if wants_json():
-                return jsonify(sign_in=sign_in), 401
-            typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-            return render_template("judging/signed_out.html", typed=typed, sign_in=sign_in), 401
-
-        return guarded
-
-    return keeping
-
-
-keeps_marks = keeps_marks_of("judging.sheet")
-
-
-def has_token() -> bool:
-    """Does the form carry the token of this session?"""
-    try:
-        csrf.protect()
-    except CSRFError:
-        return False
-    return True
+keeps_marks = keeps_typed("judging.sheet")
 
 
 class Withdrawn(Refused):
@@ -126,7 +86,3 @@ def this_judge() -> User:
     person = me()
     assert isinstance(person, User)
     return person
-
-
-def wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -16,7 +16,7 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState
-from app.judging.models import Conflict, Entry, PanelMember, ScoreSheet
+from app.judging.models import Conflict, Entry, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import HOLDING, REASON_MAX_CHARS, ConflictKind, SheetState, enough_reason
 from app.permissions import Action as A
 from app.permissions import require
@@ -145,16 +145,20 @@ def _take_off(actor: User, judge: User, campaign: Campaign, reason: str) -> None
             record("sheet.voided", sheet, actor)
 
 
-def forbidden_pairs(round_: Round) -> dict[tuple[int, int], ConflictKind]:
-    """(entry id, judge id) → why, for every pair of the round that must never meet. Five queries."""
-    judges = {
-        row.judge_id: row.unit_id
-        for row in db.session.execute(
-            sa.select(PanelMember.judge_id, User.unit_id)
-            .join(User, PanelMember.judge_id == User.id)
-            .where(PanelMember.round_id == round_.id)
-        )
-    }
+def forbidden_pairs(round_: Round, *, with_secretaries: bool = False) -> dict[tuple[int, int], ConflictKind]:
+    """(entry id, judge id) → why, for every pair of the round that must never meet. Five queries.
+
+    With secretaries: those who mark nothing too, who must not see the figures of such an idea either.
+    """
+    at_the_table = sa.select(PanelMember.judge_id).where(PanelMember.round_id == round_.id)
+    beside = sa.select(Secretary.person_id).where(
+        Secretary.round_id == round_.id, sa.literal(with_secretaries)
+    )
+    judges = dict(
+        db.session.execute(
+            sa.select(User.id, User.unit_id).where(sa.or_(User.id.in_(at_the_table), User.id.in_(beside)))
+        ).all()
+    )
     entries = dict(
         db.session.execute(sa.select(Entry.id, Entry.idea_id).where(Entry.round_id == round_.id)).all()
     )

@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.facts import Fact, digest, facts_of, instant
 from app.judging.codes import former_codes
 from app.judging.frozen import hash_of, rules_of
-from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet
+from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import SCORABLE
 
 
@@ -111,6 +111,21 @@ def panel_members(ids: Sequence[int]) -> Iterator[Fact]:
                 "expertise": list(member.expertise),
                 "confirmed_at": instant(member.confirmed_at),
                 "commitment": member.commitment,
+            },
+        )
+
+
+@facts_of(Secretary)
+def secretaries(ids: Sequence[int]) -> Iterator[Fact]:
+    rows = db.session.scalars(sa.select(Secretary).where(Secretary.id.in_(ids)))
+    for row in rows:
+        yield Fact(
+            row.id,
+            {
+                "round": row.round_id,
+                "person": row.person_id,
+                "appointed_by": row.appointed_by_id,
+                "appointed_at": instant(row.appointed_at),
             },
         )
 

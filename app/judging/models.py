@@ -74,6 +74,26 @@ class PanelMember(Base):
         return self.round.campaign_id
 
 
+class Secretary(Base):
+    """Somebody of the staff who keeps the papers of a round's council and marks nothing."""
+
+    __tablename__ = "secretaries"
+    __table_args__ = (sa.UniqueConstraint("round_id", "person_id"),)
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    appointed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    appointed_at: Mapped[moment]
+
+    round: Mapped[Round] = relationship()
+    person: Mapped[User] = relationship(foreign_keys=[person_id])
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
+
 class Conflict(Base):
     """Why a judge must not mark an idea: one idea, one person's ideas, or one unit's."""
 
@@ -259,6 +279,9 @@ class SavedKey(Base):
 
 MEANINGS["uq_panel_members_round_id_judge_id"] = Invalid(
     "judge_id", _l("Giám khảo này đã có trong vòng chấm.")
+)
+MEANINGS["uq_secretaries_round_id_person_id"] = Invalid(
+    "person_id", _l("Người này đã là Thư ký của vòng chấm.")
 )
 # two who press at once: the second sees what the first has done
 for same_save in ("pk_saved_keys", "uq_saved_keys_sheet_id_key"):

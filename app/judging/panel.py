@@ -20,6 +20,7 @@ from app.judging.codes import seat
 from app.judging.holding import unwritten, withdraw
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import SCORABLE, SheetState, require_unlocked
+from app.judging.secretary.queries import secretary_of
 from app.permissions import Action as A
 from app.permissions import Role, can, require
 
@@ -44,6 +45,10 @@ def add_panel_member(
         raise Invalid("judge_id", _l("Người này chưa có vai trò giám khảo."))
     if is_author_in(judge, round_.campaign_id):
         raise Invalid("judge_id", _l("Người này là tác giả trong cuộc thi nên không chấm được."))
+    if secretary_of(round_, judge) is not None:
+        raise Invalid(
+            "judge_id", _l("Người này đang là Thư ký không chấm của vòng. Gỡ ở trang Thư ký trước.")
+        )
     if round_.blind and can(judge, A.QUEUE_READ):
         raise Invalid("judge_id", _l("Người này xem được tên tác giả nên không chấm được."))
     member = PanelMember(

@@ -1,4 +1,4 @@
-"""Who sits on a round's panel and who leads it: what the permissions of the desk and the council ask."""
+"""Who sits on a round's panel, who leads it, who keeps its papers: what permissions of desk and council ask."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.campaigns.models import Round
 from app.core.db import db
-from app.judging.models import PanelMember
+from app.judging.models import PanelMember, Secretary
 
 
 class Seats(NamedTuple):
@@ -17,18 +17,18 @@ class Seats(NamedTuple):
 
     campaign_id: int
     member_ids: Collection[int]
-    presider_ids: Collection[int]  # chair and secretary
+    presider_ids: Collection[int]  # chair and secretaries, those who do not mark among them
 
 
 def seats_of(round_: Round) -> Seats:
     """One query."""
-    rows = db.session.execute(
-        sa.select(PanelMember.judge_id, PanelMember.is_chair, PanelMember.is_secretary).where(
-            PanelMember.round_id == round_.id
-        )
-    ).all()
+    panel = sa.select(
+        PanelMember.judge_id, sa.or_(PanelMember.is_chair, PanelMember.is_secretary), sa.true()
+    ).where(PanelMember.round_id == round_.id)
+    beside = sa.select(Secretary.person_id, sa.true(), sa.false()).where(Secretary.round_id == round_.id)
+    rows = [tuple(row) for row in db.session.execute(sa.union_all(panel, beside))]
     return Seats(
         round_.campaign_id,
-        {row.judge_id for row in rows},
-        {row.judge_id for row in rows if row.is_chair or row.is_secretary},
+        {person_id for person_id, _presides, marks in rows if marks},
+        {person_id for person_id, presides, _marks in rows if presides},
     )

@@ -23,17 +23,18 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
+from app.accounts.lost_session import keeps_typed
 from app.campaigns.models import Criterion, Round
 from app.campaigns.rules import RoundState
 from app.core import formats
 from app.core.db import transaction
 from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
-from app.core.web import csrf, or_404
+from app.core.web import csrf, has_token, or_404
 from app.ideas.rules import IdeaState
 from app.judging import panel, queries, service
 from app.judging import sheet as sheets
-from app.judging.access import Withdrawn, give_back, has_token, keeps_marks, own_sheet, this_judge
+from app.judging.access import Withdrawn, give_back, keeps_marks, own_sheet, this_judge
 from app.judging.blind import blind_idea
 from app.judging.conflicts import declare_conflict
 from app.judging.evening import offline
@@ -180,7 +181,6 @@ def receipt_file(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>/diem")
-@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SCORE)
 def mark(public_id: str) -> ResponseReturnValue:
@@ -218,7 +218,6 @@ def mark(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>/nop")
-@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SUBMIT)
 def submit(public_id: str) -> ResponseReturnValue:
@@ -249,7 +248,6 @@ def _kept(found: ScoreSheet) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>")
-@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SCORE)
 def save(public_id: str) -> ResponseReturnValue:
@@ -287,6 +285,7 @@ def take_back(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/<public_id>/xin-khong-cham", methods=["GET", "POST"])
+@keeps_typed()
 @needs(A.SHEET_RECUSE)
 def recuse(public_id: str) -> ResponseReturnValue:
     found = own_sheet(public_id, A.SHEET_RECUSE)

@@ -13,6 +13,7 @@ from app.core.i18n import _
 from app.reports import draft, word
 from app.reports.word import CENTRE, JUSTIFY, WIDTH_MM, rule, tighten, write
 from app.results.council.minutes import CaseMinutes, Minutes
+from app.results.council.queries import Member
 
 LEFT_MM = 65
 SIGN_COLUMNS = 3
@@ -91,8 +92,9 @@ def _people(document: Document, minutes: Minutes) -> None:
         _("Có mặt %(n)d/%(all)d thành viên:", n=count, all=count + len(minutes.absent)),
     )
     for member in minutes.present:
-        duty = _("Trưởng ban") if member.is_chair else _("Thư ký") if member.is_secretary else _("Thành viên")
-        _line(document, f"- {member.full_name}, {duty}")
+        _line(document, f"- {member.full_name}, {_duty(member)}")
+    if minutes.secretaries:
+        _line(document, _("Thư ký ghi biên bản: %(names)s.", names=", ".join(minutes.secretaries)))
     if minutes.absent:
         names = ", ".join(member.full_name for member in minutes.absent)
         _line(document, _("Vắng mặt: %(names)s.", names=names))
@@ -110,7 +112,11 @@ def _case(document: Document, number: int, case: CaseMinutes) -> None:
             _("Biểu quyết kín: %(n)d/%(all)d người bỏ phiếu.", n=case.voted, all=case.voters),
         )
     for row in case.tallies:
-        words = _("%(idea)s: %(n)d phiếu, %(outcome)s", idea=row.idea, n=row.votes, outcome=row.outcome)
+        words = (
+            _("%(idea)s: %(outcome)s.", idea=row.idea, outcome=row.outcome)
+            if row.votes is None
+            else _("%(idea)s: %(n)d phiếu. %(outcome)s.", idea=row.idea, n=row.votes, outcome=row.outcome)
+        )
         _line(document, f"- {words}")
     if case.decision:
         _line(document, f"{_('Kết luận:')} {case.decision}")
@@ -120,19 +126,18 @@ def _case(document: Document, number: int, case: CaseMinutes) -> None:
 def _signatures(document: Document, minutes: Minutes) -> None:
     """Three to a row, with room for a hand."""
     document.add_paragraph()
-    for start in range(0, len(minutes.present), SIGN_COLUMNS):
+    signing = [(member.full_name, _duty(member)) for member in minutes.present]
+    signing += [(name, _("Thư ký")) for name in minutes.secretaries]
+    for start in range(0, len(signing), SIGN_COLUMNS):
         cells = word.layout_table(document, [WIDTH_MM / SIGN_COLUMNS] * SIGN_COLUMNS)
-        for cell, member in zip(cells, minutes.present[start : start + SIGN_COLUMNS], strict=False):
-            duty = (
-                _("Trưởng ban")
-                if member.is_chair
-                else _("Thư ký")
-                if member.is_secretary
-                else _("Thành viên")
-            )
+        for cell, (full_name, duty) in zip(cells, signing[start : start + SIGN_COLUMNS], strict=False):
             write(tighten(cell.paragraphs[0]), duty, bold=True).alignment = CENTRE
             name = tighten(cell.add_paragraph(), before=64, after=10)
-            write(name, member.full_name, bold=True).alignment = CENTRE
+            write(name, full_name, bold=True).alignment = CENTRE
+
+
+def _duty(member: Member) -> str:
+    return _("Trưởng ban") if member.is_chair else _("Thư ký") if member.is_secretary else _("Thành viên")
 
 
 def _heading(document: Document, words: str) -> None:

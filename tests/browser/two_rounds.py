@@ -23,7 +23,7 @@ from app.judging import panel, service
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import SCORABLE
 from app.permissions import Role
-from app.results.council import service as council
+from app.results.council import votes
 from app.results.council.queries import council_of
 from app.results.council.rules import CaseKind
 from tests.factories import IdeaFactory, UserFactory
@@ -182,4 +182,4 @@ def vote_by_command(round_: Round, choices: dict[User, str]) -> None:
         case = next(case for case in held.cases if case.kind is CaseKind.CUT_TIE)
         entry = next(line.entry_id for line in case.entries if line.entry.idea_version.title == title)
         with transaction():
-            council.cast_vote(judge, case, [entry])
+            votes.cast_vote(judge, case, [entry])

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.core.db import db, transaction
-from app.finals import service
+from app.finals import lots, planning, service
+from app.finals.ceremony import service as ceremony
 from app.finals.models import LiveFinal
 from app.judging.models import PanelMember
 from app.permissions import Role
@@ -36,10 +37,10 @@ class Stage(NamedTuple):
             return command(by or self.chair, self.final, version=self.final.version, **values)
 
     def to_running(self) -> Stage:
-        self.do(service.open_draw)
-        self.do(service.draw_lots, number="73129")
+        self.do(lots.open_draw)
+        self.do(lots.draw_lots, number="73129")
         for _lot in self.made.entries:
-            self.do(service.show_lot)
+            self.do(lots.show_lot)
         self.do(service.begin)
         return self
 
@@ -58,7 +59,7 @@ class Stage(NamedTuple):
     def to_reveal(self, proposer: User | None = None) -> Stage:
         self.to_totals()
         self.propose(proposer or UserFactory(role=Role.MODERATOR))
-        self.do(service.begin_reveal)
+        self.do(ceremony.begin_reveal)
         return self
 
     def propose(self, proposer: User):
@@ -81,5 +82,5 @@ def stage(*, ideas: int = 3, judges: int = 2, submitted: bool = True, **more) ->
     )
     db.session.commit()
     with transaction():
-        final = service.plan_final(made.judges[0], made.round, minutes=7, question_minutes=5)
+        final = planning.plan_final(made.judges[0], made.round, minutes=7, question_minutes=5)
     return Stage(made, made.judges[0], final)

@@ -8,9 +8,10 @@ import pytest
 
 from app.core.db import db, transaction
 from app.finals import queries, service
+from app.finals.ceremony import service as ceremony
+from app.finals.link import projector_key
 from app.finals.models import LiveFinal
 from app.finals.rules import FinalState
-from app.finals.views import projector_key
 from app.ideas.models import Author
 from app.initiatives.service import publish_and_forward
 from app.judging.rules import SheetState
@@ -227,8 +228,8 @@ def test_the_script_reads_from_the_lowest_prize_in_words(browser, moderator):
 def test_after_publishing_names_and_the_way_to_the_results_are_shown(browser, moderator, leader):
     show = with_author(stage()).to_reveal(moderator)
     for _award in range(3):
-        show.do(service.reveal_next)
-    show.do(service.finish)
+        show.do(ceremony.reveal_next)
+    show.do(ceremony.finish)
     assert AUTHOR not in browser.get(shown(show)).html
     publication = show.final.publication
     with transaction():
@@ -244,7 +245,7 @@ def test_after_publishing_names_and_the_way_to_the_results_are_shown(browser, mo
 def test_names_are_shown_at_once_where_judging_is_not_blind(browser, moderator):
     show = with_author(stage(campaign=CampaignFactory(blind=False))).to_reveal(moderator)
 
-    show.do(service.reveal_next)
+    show.do(ceremony.reveal_next)
 
     assert AUTHOR in browser.get(shown(show))
 

@@ -19,8 +19,9 @@ START = datetime(2026, 12, 19, 1, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (S.PLANNED, [F.OPEN_DRAW, F.SET_ORDER]),
-        (S.DRAWING, [F.DRAW_LOTS, F.SHOW_LOT, F.SET_ORDER, F.BEGIN]),
+        (S.CANCELLED, [F.PLAN]),
+        (S.PLANNED, [F.REPLAN, F.CANCEL, F.OPEN_DRAW, F.SET_ORDER]),
+        (S.DRAWING, [F.REPLAN, F.CANCEL, F.DRAW_LOTS, F.SHOW_LOT, F.SET_ORDER, F.BEGIN]),
         (S.RUNNING, [F.PRESENT, F.CLOSE_SCORING]),
         (S.SCORING_CLOSED, [F.OPEN_TOTALS]),
         (S.TOTALS_OPEN, [F.SHOW_TOTALS, F.BEGIN_REVEAL]),

@@ -12,9 +12,11 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from app.core.events import Event
-from app.finals import queries, rules, service
+from app.finals import lots, rules, service
+from app.finals.ceremony import service as ceremony
 from app.finals.models import LiveFinal
 from app.finals.rules import FinalState, Part
+from app.finals.screen import clock_of, screen_of
 from app.judging import service as judging
 from app.judging.findings import own_findings
 from app.judging.models import ScoreSheet
@@ -31,8 +33,8 @@ from tests.judging.contest import kinds_of_events, row, together
 def test_an_evening_goes_from_lots_to_the_last_prize(app, moderator):
     show = stage().to_reveal(moderator)
     for _award in range(3):
-        show.do(service.reveal_next)
-    show.do(service.finish)
+        show.do(ceremony.reveal_next)
+    show.do(ceremony.finish)
 
     assert show.final.state is FinalState.FINISHED
     assert show.made.round.state is RoundState.LOCKED
@@ -54,9 +56,9 @@ def test_an_evening_goes_from_lots_to_the_last_prize(app, moderator):
 
 def test_the_order_is_that_of_the_number_and_its_event_says_how(app):
     show = stage()
-    show.do(service.open_draw)
+    show.do(lots.open_draw)
 
-    show.do(service.draw_lots, number="73 129")
+    show.do(lots.draw_lots, number="73 129")
 
     codes = [one.entry.judging_code for one in show.final.presentations]
     drawn = rules.draw(show.made.round.id, codes, "73129")
@@ -67,11 +69,11 @@ def test_the_order_is_that_of_the_number_and_its_event_says_how(app):
 
 def test_lots_are_drawn_once(app):
     show = stage()
-    show.do(service.open_draw)
-    show.do(service.draw_lots, number="1")
+    show.do(lots.open_draw)
+    show.do(lots.draw_lots, number="1")
 
     with pytest.raises(WrongState):
-        show.do(service.draw_lots, number="2")
+        show.do(lots.draw_lots, number="2")
 
 
 def test_an_order_without_lots_needs_a_reason_and_every_code(app):
@@ -79,9 +81,9 @@ def test_an_order_without_lots_needs_a_reason_and_every_code(app):
     codes = [entry.judging_code for entry in reversed(show.made.entries)]
     for order, reason in ((codes, "ngắn"), (codes[1:], WHY)):
         with pytest.raises(Invalid):
-            show.do(service.set_order, order=order, reason=reason)
+            show.do(lots.set_order, order=order, reason=reason)
 
-    show.do(service.set_order, order=codes, reason=WHY)
+    show.do(lots.set_order, order=codes, reason=WHY)
     show.do(service.begin)
 
     assert [one.entry.judging_code for one in show.final.presentations] == codes
@@ -90,8 +92,8 @@ def test_an_order_without_lots_needs_a_reason_and_every_code(app):
 
 def test_the_first_presentation_waits_for_the_last_lot(app):
     show = stage()
-    show.do(service.open_draw)
-    show.do(service.draw_lots, number="1")
+    show.do(lots.open_draw)
+    show.do(lots.draw_lots, number="1")
 
     with pytest.raises(WrongState):
         show.do(service.begin)
@@ -103,7 +105,7 @@ def test_the_timer_runs_stands_and_begins_again(app):
 
     def left_at(seconds):
         with clock.set_to(start + timedelta(seconds=seconds)):
-            return queries.clock_of(show.final).left_ms
+            return clock_of(show.final).left_ms
 
     with clock.set_to(start):
         show.do(service.start_timer)
@@ -204,25 +206,25 @@ def test_no_mark_is_taken_once_the_sheets_are_closed(app):
 
 def test_awards_come_from_the_lowest_and_stop_when_the_proposal_is_withdrawn(app, moderator):
     show = stage().to_reveal(moderator)
-    show.do(service.reveal_next)
-    [first] = queries.screen(show.final).awards
+    show.do(ceremony.reveal_next)
+    [first] = screen_of(show.final).awards
     assert first.prize == "Giải Nhì"
 
     with transaction():
         results.withdraw_proposal(moderator, show.final.publication, version=show.final.publication.version)
 
-    assert queries.screen(show.final).awards == []
+    assert screen_of(show.final).awards == []
     with pytest.raises(WrongState):
-        show.do(service.reveal_next)
+        show.do(ceremony.reveal_next)
     show.propose(moderator)
-    show.do(service.begin_reveal)
+    show.do(ceremony.begin_reveal)
     assert show.final.revealed == 0
 
 
 def test_reveal_cannot_start_twice_and_ends_only_after_the_last(app, moderator):
     show = stage().to_reveal(moderator)
 
-    for command in (service.begin_reveal, service.finish):
+    for command in (ceremony.begin_reveal, ceremony.finish):
         with pytest.raises(WrongState):
             show.do(command)
 
@@ -232,15 +234,15 @@ def test_others_do_not_run_a_final(app, role):
     show = stage()
 
     with pytest.raises(NotAllowed):
-        show.do(service.open_draw, by=UserFactory(role=role))
+        show.do(lots.open_draw, by=UserFactory(role=role))
 
 
 def test_a_judge_who_does_not_chair_does_not_run_it(app, administrator):
     show = stage()
 
     with pytest.raises(NotFound):
-        show.do(service.open_draw, by=show.made.judges[1])
-    show.do(service.open_draw, by=administrator)
+        show.do(lots.open_draw, by=show.made.judges[1])
+    show.do(lots.open_draw, by=administrator)
 
 
 def test_an_older_page_is_told(app):

@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
 from app.judging.models import PanelMember
-from app.results.council import service
+from app.results.council import service, votes
 from app.results.council.models import Council, CouncilCase
 from app.results.council.queries import council_of
 from app.results.council.rules import CaseKind
@@ -34,12 +34,12 @@ class Sitting(NamedTuple):
     def vote(self, case: CouncilCase, choices: dict[User, list[int]]) -> None:
         """Opened, cast and counted."""
         with transaction():
-            service.open_vote(self.chair, self.council_case(case.id))
+            votes.open_vote(self.chair, self.council_case(case.id))
         for judge, entries in choices.items():
             with transaction():
-                service.cast_vote(judge, self.council_case(case.id), entries)
+                votes.cast_vote(judge, self.council_case(case.id), entries)
         with transaction():
-            service.close_vote(self.chair, self.council_case(case.id))
+            votes.close_vote(self.chair, self.council_case(case.id))
 
     def council_case(self, key: int) -> CouncilCase:
         return next(case for case in self.council.cases if case.id == key)

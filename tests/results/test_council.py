@@ -14,7 +14,7 @@ from app.judging.models import Conflict, PanelMember
 from app.judging.rules import ConflictKind
 from app.permissions import Role
 from app.results import service as results
-from app.results.council import service
+from app.results.council import service, votes
 from app.results.council.models import CaseEntry, Council, CouncilCase, SheetRevision, Voter
 from app.results.council.rules import CaseKind, VoteOutcome
 from app.results.freezing import freeze_ranking, ranking_of
@@ -126,7 +126,8 @@ def test_a_round_that_was_ranked_directly_has_no_council_any_more(browser):
 @pytest.mark.parametrize(
     ("role", "session", "figures"),
     [
-        (Role.MODERATOR, 403, 403),
+        (Role.MODERATOR, 404, 404),
+        (Role.OFFICER, 404, 404),
         (Role.ADMINISTRATOR, 403, 403),
         (Role.LEADER, 403, 403),
         (Role.JUDGE, 404, 404),
@@ -425,10 +426,10 @@ def test_a_chair_with_a_relation_sees_no_figure_of_that_idea_and_concludes_nothi
 
 
 def test_who_is_absent_or_has_a_relation_does_not_vote(browser):
-    stage = sitting([(*row, row[0]) for row in TIED], cut_top=2)
-    _chair, voting, kin, absent = stage.made.judges
+    stage = sitting([(*row, row[0], row[0]) for row in TIED], cut_top=2)
+    _chair, voting, third, kin, absent = stage.made.judges
     related(kin, stage.made.entries[1], stage.made.round.campaign_id)
-    stage.present(stage.chair, voting, kin)
+    stage.present(stage.chair, voting, third, kin)
     case = stage.case(CaseKind.CUT_TIE)
     address = f"{stage.address}/viec/{case.id}"
     browser.as_(stage.chair).post(f"{address}/mo-bieu-quyet", status=302)
@@ -437,7 +438,7 @@ def test_who_is_absent_or_has_a_relation_does_not_vote(browser):
         browser.as_(judge).post(f"{address}/bo-phieu", {"entries": ids(stage, 1)}, status=status)
 
     voters = db.session.query(Voter.judge_id, Voter.has_voted).order_by(Voter.judge_id).all()
-    assert voters == [(stage.chair.id, False), (voting.id, True)]
+    assert voters == [(stage.chair.id, False), (voting.id, True), (third.id, False)]
 
 
 def test_a_relation_that_comes_to_light_during_the_vote_bars_the_member_and_holds_up_nothing(browser):
@@ -507,11 +508,107 @@ def test_a_vote_needs_two_thirds_to_open_and_two_thirds_to_be_counted(browser):
     assert stage.case(CaseKind.CUT_TIE).is_voting
 
 
+@pytest.mark.parametrize("there", [2, 1])
+def test_no_secret_vote_is_opened_among_so_few_that_each_would_know_the_other(browser, there):
+    stage = sitting([tuple(row[:there]) for row in TIED], cut_top=2)
+    case = stage.case(CaseKind.CUT_TIE)
+    address = f"{stage.address}/viec/{case.id}"
+    chair = browser.as_(stage.chair)
+
+    offered = chair.get(address)
+    refused = chair.post(f"{address}/mo-bieu-quyet", status=409)
+
+    assert f"Chỉ có {there} người được biểu quyết" in refused
+    assert "cùng đi tiếp" in refused
+    assert f'action="{address}/mo-bieu-quyet"' not in offered.html
+    assert f'action="{address}/cung-huong"' in offered.html
+    assert db.session.query(Voter).count() == 0
+
+
+def shared(case, reason=WHY):
+    return {"chung-version": case.version, "chung-reason": reason}
+
+
+def test_where_too_few_may_vote_the_council_lets_both_go_on_with_a_reason(browser, moderator):
+    stage = sitting([row[:2] for row in TIED], cut_top=2, gives_awards=False)
+    to = RoundFactory(campaign=stage.made.round.campaign, position=1)
+    case = stage.case(CaseKind.CUT_TIE)
+    address = f"{stage.address}/viec/{case.id}"
+    chair = browser.as_(stage.chair)
+
+    short = chair.post(f"{address}/cung-huong", shared(case, "Vì"), status=422)
+    chair.post(f"{address}/cung-huong", shared(case), status=302)
+    page = chair.get(address)
+    chair.post(f"{address}/cung-huong", shared(stage.council_case(case.id)), status=409)
+    settle(stage)
+    stage.close()
+    minutes = chair.get(f"{stage.address}/bien-ban")
+    with transaction():
+        entries = results.advance_round(moderator, stage.made.round, to)
+
+    assert short.value_of("chung-reason").strip() == "Vì"
+    assert "Cùng đi tiếp" in page
+    for told in (page, minutes):
+        assert WHY in told
+        assert "không biểu quyết kín vì chỉ có 2 người" in told
+    assert {entry.idea_id for entry in entries} == {e.idea_id for e in stage.made.entries[:3]}
+
+
+def test_where_too_few_may_vote_a_prize_is_shared_and_the_ranking_knows(app):
+    stage = sitting([(10, 10), (30, 30), (30, 30)])
+    case = stage.case(CaseKind.PRIZE_TIE)
+    with transaction():
+        votes.share_tie(stage.chair, case, reason=WHY, version=case.version)
+    settle(stage)
+    stage.close()
+    round_ = stage.made.round
+
+    offered = suggested(results.ranked_ideas(ranking_of(round_)), results.prize_offers(round_))
+
+    prizes = {prize.key: prize.id for prize in round_.campaign.prizes}
+    first = {choice.idea_id for choice in offered if choice.prize_id == prizes["nhat"]}
+    assert first == {stage.made.entries[1].idea_id, stage.made.entries[2].idea_id}
+
+
+def test_where_enough_may_vote_nobody_decides_instead(browser):
+    stage = sitting(TIED, cut_top=2)
+    case = stage.case(CaseKind.CUT_TIE)
+    address = f"{stage.address}/viec/{case.id}"
+
+    browser.as_(stage.chair).post(f"{address}/cung-huong", shared(case), status=409)
+    browser.as_(stage.made.judges[1]).post(f"{address}/cung-huong", shared(case), status=404)
+
+    assert not stage.case(CaseKind.CUT_TIE).is_settled
+    assert f'action="{address}/cung-huong"' not in browser.as_(stage.chair).get(address).html
+
+
+def test_of_two_ballots_only_the_decision_is_said_anywhere(browser, administrator):
+    stage = sitting(TIED, cut_top=2)
+    case = stage.case(CaseKind.CUT_TIE)
+    first, second = stage.made.judges[:2]
+    stage.vote(case, {first: ids(stage, 1), second: ids(stage, 2)})
+    chair = browser.as_(stage.chair)
+    page = chair.get(f"{stage.address}/viec/{case.id}")
+    settle(stage)
+    stage.close()
+    minutes = chair.get(f"{stage.address}/bien-ban")
+
+    event = db.session.query(Event).filter_by(kind="vote.closed", object_id=case.id).one()
+    assert [votes_ for _entry, votes_, _outcome in event.data["votes"]] == [None, None]
+    assert "Đã bỏ phiếu: 2/3 người." in page
+    assert "Cùng đi tiếp" in page
+    assert "Có ít hơn ba phiếu nên chỉ ghi kết quả" in page
+    titles = [stage.made.entries[place].idea_version.title for place in (1, 2)]
+    for title in titles:
+        assert f"{title}: Cùng đi tiếp." in minutes
+    assert "1 phiếu ·" not in page
+
+
 def test_no_sheet_is_amended_while_a_vote_is_open(browser):
     stage = sitting(TIED, cut_top=2)
     case = stage.case(CaseKind.CUT_TIE)
     with transaction():
-        service.open_vote(stage.chair, stage.council_case(case.id))
+        votes.open_vote(stage.chair, stage.council_case(case.id))
     judge = stage.made.judges[1]
     sheet = stage.made.sheet(judge, stage.made.entries[2])
 
@@ -524,13 +621,13 @@ def test_two_votes_at_once_are_both_counted_and_one_member_counts_once(app):
     stage = sitting(TIED, cut_top=2)
     case_id = stage.case(CaseKind.CUT_TIE).id
     with transaction():
-        service.open_vote(stage.chair, stage.council_case(case_id))
+        votes.open_vote(stage.chair, stage.council_case(case_id))
     first = ids(stage, 1)
 
     def cast(judge_id):
         def prepare():
             actor, case = row(type(stage.chair), judge_id), row(CouncilCase, case_id)
-            return lambda: service.cast_vote(actor, case, first)
+            return lambda: votes.cast_vote(actor, case, first)
 
         return prepare
 
@@ -673,8 +770,8 @@ def test_the_minutes_hold_members_cases_votes_and_amended_sheets_but_no_marks(br
 def test_the_session_costs_the_same_with_few_and_many_ideas(browser, ideas):
     stage = sitting([(20, 20, 20)] * ideas, cut_top=1)
 
-    browser.as_(stage.chair).get(stage.address, queries=18)
-    browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=22)
+    browser.as_(stage.chair).get(stage.address, queries=19)
+    browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=23)
 
 
 def test_a_member_whose_account_is_gone_leaves_the_session_readable(browser):

@@ -14,9 +14,9 @@ from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.limits import by_account, limiter
 from app.core.stored_files import keep
-from app.core.web import csrf, file_store
+from app.core.web import csrf, file_store, wants_json
 from app.ideas import queries
-from app.ideas.access import keeps_text, own_idea, wants_json
+from app.ideas.access import keeps_text, own_idea
 from app.ideas.attachments import service
 from app.ideas.rules import WRITABLE
 from app.ideas.team.forms import ActForm
@@ -39,7 +39,6 @@ def files(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/cua-toi/<public_id>/tep")
-@csrf.exempt  # checked inside, once the limit of this route is set: the token lies in the body
 @keeps_text
 @needs(A.IDEA_WRITE)
 @limiter.limit("30/minute", key_func=by_account)

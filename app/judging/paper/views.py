@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.accounts.identity import me
+from app.accounts.lost_session import keeps_typed
 from app.campaigns.models import Round
 from app.core import uploads
 from app.core.db import transaction
@@ -73,6 +74,7 @@ def printing(round_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/quan-tri/phieu-giay/<public_id>", methods=["GET", "POST"])
+@keeps_typed()
 @needs(A.PAPER_TYPE)
 def typing(public_id: str) -> ResponseReturnValue:
     """Type what stands on the paper. Whoever types second sees nothing of the first."""
@@ -126,6 +128,7 @@ def scan(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/cham-diem/<public_id>/phieu-giay", methods=["GET", "POST"])
+@keeps_typed()
 @needs(A.PAPER_CONFIRM)
 def confirm(public_id: str) -> ResponseReturnValue:
     """The judge compares what was typed with the scan: it counts, or it is typed anew."""

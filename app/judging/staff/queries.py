@@ -17,7 +17,7 @@ from app.core.pagination import Page, page
 from app.core.text import name_key
 from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
-from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet
+from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import COUNTS, HOLDING, ConflictKind, SheetState
 
 
@@ -208,7 +208,9 @@ def waiting_ideas(round_: Round) -> int:
 
 
 def conflicts_of(round_: Round) -> list[ConflictRow]:
-    """Conflicts of the round's judges, declared, set, lifted or handed back. One query."""
+    """Conflicts of the round's judges and secretaries, declared, set, lifted or handed back. One query."""
+    panel = sa.select(PanelMember.judge_id).where(PanelMember.round_id == round_.id)
+    beside = sa.select(Secretary.person_id).where(Secretary.round_id == round_.id)
     judge, person = aliased(User), aliased(User)
     rows = db.session.execute(
         sa.select(
@@ -221,14 +223,13 @@ def conflicts_of(round_: Round) -> list[ConflictRow]:
             Unit.short_name,
         )
         .join(judge, Conflict.judge_id == judge.id)
-        .join(
-            PanelMember,
-            sa.and_(PanelMember.judge_id == Conflict.judge_id, PanelMember.round_id == round_.id),
-        )
         .outerjoin(Idea, Conflict.idea_id == Idea.id)
         .outerjoin(person, Conflict.person_id == person.id)
         .outerjoin(Unit, Conflict.unit_id == Unit.id)
-        .where(sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == round_.campaign_id))
+        .where(
+            sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == round_.campaign_id),
+            sa.or_(Conflict.judge_id.in_(panel), Conflict.judge_id.in_(beside)),
+        )
         .order_by(Conflict.id)
     )
     return sorted((ConflictRow(*row) for row in rows), key=lambda row: name_key(row.judge))

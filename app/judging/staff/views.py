@@ -19,6 +19,7 @@ from app.judging import frozen, panel, rounds
 from app.judging.conflicts import conflicts_in, declare_conflict, lift_conflict, set_and_held
 from app.judging.models import Conflict
 from app.judging.rules import require_unlocked
+from app.judging.secretary import queries as secretaries
 from app.judging.staff import queries
 from app.judging.staff.access import staff_round
 from app.judging.staff.forms import (
@@ -62,7 +63,7 @@ def add_member(round_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def pin_conflict(round_id: int) -> ResponseReturnValue:
     round_ = staff_round(round_id)
-    form = _pin_form(round_)
+    form = _pin_form(round_, secretaries.beside_the_panel(round_.id))
     judge = accounts.user_by_id(form.judge_id.data or 0)
     idea = ideas.by_code(form.idea_code.data) if form.idea_code.data else None
     if form.run(
@@ -166,11 +167,12 @@ def _page(
     pin_form: PinForm | None = None,
     typed_votes: dict[str, str] | None = None,
 ) -> str:
-    judges = queries.panel_of(round_)
+    judges, beside = queries.panel_of(round_), secretaries.beside_the_panel(round_.id)
     return render_template(
         "judging/round.html",
         round=round_,
         panel=judges,
+        secretaries=beside,
         page=queries.entries_of(round_, page_number()),
         waiting=queries.waiting_ideas(round_),
         earlier=rounds.earlier_round(round_),
@@ -182,7 +184,7 @@ def _page(
         changeable=round_.state in {RoundState.PLANNED, RoundState.OPEN},
         typed_votes=typed_votes or {},
         member_form=member_form or _member_form(round_, empty=True),
-        pin_form=pin_form or _pin_form(round_, empty=True),
+        pin_form=pin_form or _pin_form(round_, beside, empty=True),
     )
 
 
@@ -196,9 +198,12 @@ def _member_form(round_: Round, *, empty: bool = False) -> MemberForm:
     return form
 
 
-def _pin_form(round_: Round, *, empty: bool = False) -> PinForm:
+def _pin_form(round_: Round, beside: list[tuple[int, str]], *, empty: bool = False) -> PinForm:
     form = PinForm(prefix="xd", **({"formdata": None} if empty else {}))
-    form.judge_id.choices = [(judge.judge_id, judge.full_name) for judge in queries.panel_of(round_)]
+    form.judge_id.choices = [
+        *((judge.judge_id, judge.full_name) for judge in queries.panel_of(round_)),
+        *beside,
+    ]
     form.unit_id.choices = [(0, _("Không chọn")), *((unit.id, unit.name) for unit in accounts.units())]
     form.idea_code.choices = [("", _("Không chọn")), *queries.idea_choices(round_)]
     return form

@@ -32,7 +32,7 @@ class AppealRow(NamedTuple):
 
 
 class AppealCounts(NamedTuple):
-    """What everybody may know of the appeals against a publication."""
+    """What everybody may know of the appeals against a campaign's results so far."""
 
     filed: int
     answered: int
@@ -121,11 +121,17 @@ def waiting() -> int:
     ).scalar_one()
 
 
-def counts(publication_id: int) -> AppealCounts:
-    """Without names; one that was withdrawn is nobody's business. One query."""
+def counts(publication: Publication) -> AppealCounts:
+    """Of this publication and those it has replaced: the appeal that led to it is counted beside it. One query.
+
+    Without names; one that was withdrawn is nobody's business.
+    """
+    so_far = sa.select(Publication.id).where(
+        Publication.campaign_id == publication.campaign_id, Publication.id <= publication.id
+    )
     rows = db.session.execute(
         sa.select(Appeal.state, sa.func.count())
-        .where(Appeal.publication_id == publication_id, Appeal.state != AppealState.WITHDRAWN)
+        .where(Appeal.publication_id.in_(so_far), Appeal.state != AppealState.WITHDRAWN)
         .group_by(Appeal.state)
     ).all()
     by_state = {row[0]: row[1] for row in rows}

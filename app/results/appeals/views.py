@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
+from app.accounts.lost_session import keeps_typed
 from app.audit import queries as audit
 from app.campaigns.models import Round
 from app.core import clock
@@ -35,6 +36,7 @@ bp = Blueprint("appeals", __name__)
 
 
 @bp.route("/cua-toi/<public_id>/khieu-nai", methods=["GET", "POST"])
+@keeps_typed()
 @needs(A.APPEAL_FILE)
 def mine(public_id: str) -> ResponseReturnValue:
     """A team's appeal against what is public now: to write it, or to follow it; and its earlier ones."""
@@ -102,6 +104,7 @@ def take_up(appeal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/quan-tri/khieu-nai/<int:appeal_id>/tra-loi")
+@keeps_typed("appeals.one")
 @needs(A.APPEAL_ANSWER)
 def answer(appeal_id: int) -> ResponseReturnValue:
     appeal, form = _appeal(appeal_id), AnswerForm()
@@ -119,6 +122,7 @@ def answer(appeal_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/quan-tri/khieu-nai/<int:appeal_id>/phieu")
+@keeps_typed("appeals.one")
 @needs(A.APPEAL_ANSWER)
 def correct(appeal_id: int) -> ResponseReturnValue:
     """Void or reopen a locked sheet on the idea of an upheld appeal."""

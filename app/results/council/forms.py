@@ -39,6 +39,16 @@ class CaseForm(VersionForm):
     reason = TextAreaField(_l("Lý do"), validators=[Optional(), Length(max=REASON_MAX_CHARS)])
 
 
+class ShareForm(VersionForm):
+    """All share, because too few may vote in secret."""
+
+    reason = TextAreaField(
+        _l("Lý do"),
+        description=_l("Ghi vào biên bản."),
+        validators=[InputRequired(_l("Ghi lý do.")), Length(max=REASON_MAX_CHARS)],
+    )
+
+
 class AmendForm(VersionForm):
     """The marks themselves are fields named by criterion, see views.typed_points."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from app.core.i18n import _
+from app.judging.secretary.queries import beside_the_panel
 from app.results.council import queries, tables
 from app.results.council.models import Council, CouncilCase
 from app.results.council.queries import AmendedLine, Member
-from app.results.council.rules import CaseKind, VoteOutcome
+from app.results.council.words import outcome_words, title_with_places
 from app.results.freezing import ranking_of
 
 
@@ -20,7 +20,7 @@ class Tally(NamedTuple):
     """One idea in a vote."""
 
     idea: str
-    votes: int
+    votes: int | None  # None: so few ballots that the count would give single votes away
     outcome: str
 
 
@@ -43,13 +43,14 @@ class Minutes(NamedTuple):
     closed_at: datetime | None
     present: list[Member]
     absent: list[Member]
+    secretaries: list[str]  # who mark nothing
     cases: list[CaseMinutes]
     amended: list[AmendedLine]
     ranking_hash: str  # of the ranking that was frozen when the session ended
 
 
 def minutes_of(council: Council) -> Minutes:
-    """Of a session that has ended. Five queries beside the session itself."""
+    """Of a session that has ended. Six queries beside the session itself."""
     members = queries.members_of(council.round_id)
     prizes = queries.prize_names(council.round)
     ranking = ranking_of(council.round)
@@ -61,27 +62,11 @@ def minutes_of(council: Council) -> Minutes:
         closed_at=council.closed_at,
         present=[member for member in members if member.judge_id in council.present_ids],
         absent=[member for member in members if member.judge_id not in council.present_ids],
+        secretaries=[name for _person_id, name in beside_the_panel(council.round_id)],
         cases=[_case(case, prizes) for case in tables.in_order(council)],
         amended=queries.amended_of(council.round_id),
         ranking_hash=ranking.content_hash if ranking else "",
     )
-
-
-def title_of(case: CouncilCase, prizes: dict[int, str]) -> str:
-    """What the case is about, in words."""
-    prize = prizes.get(case.prize_id or 0, "")
-    return {
-        CaseKind.DISAGREEMENT: _("Các phiếu lệch nhau nhiều"),
-        CaseKind.CUT_TIE: _("Bằng điểm ở ranh giới đi tiếp, còn %(n)d chỗ", n=case.places or 0),
-        CaseKind.PRIZE_TIE: _("Bằng điểm ở %(prize)s, còn %(n)d suất", prize=prize, n=case.places or 0),
-        CaseKind.DISCUSSION: _("Vùng cần thảo luận"),
-    }[case.kind]
-
-
-def outcome_words(case: CouncilCase, outcome: VoteOutcome | None) -> str:
-    if outcome is VoteOutcome.SHARED:
-        return _("cùng nhận giải") if case.kind is CaseKind.PRIZE_TIE else _("cùng đi tiếp")
-    return _("được chọn") if outcome is VoteOutcome.CHOSEN else _("không được chọn")
 
 
 def _case(case: CouncilCase, prizes: dict[int, str]) -> CaseMinutes:
@@ -89,13 +74,17 @@ def _case(case: CouncilCase, prizes: dict[int, str]) -> CaseMinutes:
         line.entry_id: f"{line.entry.judging_code} – {line.entry.idea_version.title}" for line in case.entries
     }
     return CaseMinutes(
-        title=title_of(case, prizes),
+        title=title_with_places(case, prizes),
         ideas=list(names.values()),
         note=case.note,
         voters=len(case.voters),
         voted=sum(voter.has_voted for voter in case.voters),
         tallies=[
-            Tally(names[line.entry_id], line.votes, outcome_words(case, line.outcome))
+            Tally(
+                names[line.entry_id],
+                line.votes if case.shows_count else None,
+                outcome_words(case, line.outcome),
+            )
             for line in case.entries
             if case.vote_closed_at is not None
         ],

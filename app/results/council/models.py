@@ -14,6 +14,7 @@ from app.core.errors import Stale, WrongState
 from app.core.i18n import _l
 from app.judging.models import Entry, ScoreSheet
 from app.results.council.rules import (
+    BALLOTS_MIN,
     DECISION_MAX_CHARS,
     PLACE_MAX_CHARS,
     REASON_MAX_CHARS,
@@ -109,8 +110,15 @@ class CouncilCase(Base):
 
     @property
     def is_settled(self) -> bool:
-        """A tie is settled by its vote, anything else by a decision."""
-        return (self.vote_closed_at if self.kind.is_tie else self.decided_at) is not None
+        """A tie is settled by its vote, or by a decision where too few may vote; anything else by a decision."""
+        return self.vote_closed_at is not None or self.decided_at is not None
+
+    @property
+    def shows_count(self) -> bool:
+        """Whether the count of its vote may be said without saying who chose what."""
+        return (
+            self.vote_closed_at is not None and sum(voter.has_voted for voter in self.voters) >= BALLOTS_MIN
+        )
 
 
 class CaseEntry(Base):

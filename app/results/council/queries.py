@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
-from app.campaigns.models import Criterion, Prize, Round
+from app.campaigns.models import Campaign, Criterion, Prize, Round
+from app.campaigns.rules import RoundState
 from app.core.db import db
+from app.core.pagination import Page, page
 from app.ideas.consent import GONE
 from app.ideas.models import Version
-from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
+from app.judging.models import Entry, Mark, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import COUNTS
 from app.results.council.models import CaseEntry, Council, CouncilCase, SheetRevision
 from app.results.council.rules import CaseKind, CouncilState, VoteOutcome
@@ -140,6 +142,41 @@ def sheets_of(entry_ids: Collection[int]) -> dict[int, list[SheetLine]]:
     return found
 
 
+class TableRow(NamedTuple):
+    """A round in whose council somebody has a seat, and what they are there."""
+
+    round_id: int
+    round_name: str
+    campaign_name: str
+    round_state: RoundState
+    council_state: CouncilState | None
+    is_chair: bool
+    is_secretary: bool
+
+
+def tables_of(person_id: int, number: int = 1) -> Page[TableRow]:
+    """Rounds that somebody judges, chairs or keeps the papers of, the newest first. Two queries."""
+    return page(
+        sa.select(
+            Round.id,
+            Round.name,
+            Campaign.name,
+            Round.state,
+            Council.state,
+            sa.func.coalesce(PanelMember.is_chair, sa.false()),
+            sa.or_(sa.func.coalesce(PanelMember.is_secretary, sa.false()), Secretary.id.is_not(None)),
+        )
+        .join(Campaign, Round.campaign_id == Campaign.id)
+        .outerjoin(PanelMember, sa.and_(PanelMember.round_id == Round.id, PanelMember.judge_id == person_id))
+        .outerjoin(Secretary, sa.and_(Secretary.round_id == Round.id, Secretary.person_id == person_id))
+        .outerjoin(Council, Council.round_id == Round.id)
+        .where(sa.or_(PanelMember.id.is_not(None), Secretary.id.is_not(None)))
+        .order_by(Round.starts_at.desc(), Round.id.desc()),
+        TableRow,
+        number,
+    )
+
+
 class Summary(NamedTuple):
     """What other pages say of a session."""
 
@@ -197,7 +234,7 @@ def revision_of(sheet: ScoreSheet) -> SheetRevision | None:
 
 
 def prize_votes(round_id: int) -> list[dict[int, VoteOutcome]]:
-    """Outcome by entry of each closed vote on a prize, in their order."""
+    """Outcome by entry of each tie on a prize that was settled, in their order."""
     return list(_votes(round_id, CaseKind.PRIZE_TIE).values())
 
 
@@ -220,10 +257,10 @@ def _votes(round_id: int, kind: CaseKind) -> dict[int, dict[int, VoteOutcome]]:
         sa.select(CouncilCase.id, CaseEntry.entry_id, CaseEntry.outcome)
         .join(CaseEntry, CaseEntry.case_id == CouncilCase.id)
         .join(Council, CouncilCase.council_id == Council.id)
-        .where(
-            Council.round_id == round_id, CouncilCase.kind == kind, CouncilCase.vote_closed_at.is_not(None)
+        .where(Council.round_id == round_id, CouncilCase.kind == kind, CaseEntry.outcome.is_not(None))
+        .order_by(
+            sa.func.coalesce(CouncilCase.vote_closed_at, CouncilCase.decided_at), CouncilCase.id, CaseEntry.id
         )
-        .order_by(CouncilCase.vote_closed_at, CouncilCase.id, CaseEntry.id)
     )
     found: dict[int, dict[int, VoteOutcome]] = {}
     for case_id, entry_id, outcome in rows:

@@ -12,6 +12,8 @@ from app.core.i18n import _l
 
 PLACE_MAX_CHARS, DECISION_MAX_CHARS, REASON_MAX_CHARS, NOTE_MAX_CHARS = 200, 500, 1000, 4000
 REASON_MIN_CHARS = 10
+VOTERS_MIN = 3  # of two, each would know what the other chose
+BALLOTS_MIN = 3  # below that a count gives single votes away: only the decision is said
 
 
 class CouncilState(StrEnum):
@@ -81,6 +83,34 @@ def require_open(state: CouncilState) -> None:
     """Raises WrongState once the session is over."""
     if state is not CouncilState.OPEN:
         raise WrongState(_l("Phiên họp của hội đồng đã kết thúc."))
+
+
+def require_secret(voters: int, *, prize: bool) -> None:
+    """Raises WrongState where so few may vote that everybody would know who chose what."""
+    if voters >= VOTERS_MIN:
+        return
+    told = (
+        _l(
+            "Chỉ có %(n)d người được biểu quyết nên phiếu kín không còn kín; cần ít nhất %(least)d người. "
+            "Ghi thêm thành viên có mặt, hoặc kết luận các bài cùng nhận giải.",
+            n=voters,
+            least=VOTERS_MIN,
+        )
+        if prize
+        else _l(
+            "Chỉ có %(n)d người được biểu quyết nên phiếu kín không còn kín; cần ít nhất %(least)d người. "
+            "Ghi thêm thành viên có mặt, hoặc kết luận các bài cùng đi tiếp.",
+            n=voters,
+            least=VOTERS_MIN,
+        )
+    )
+    raise WrongState(told)
+
+
+def require_too_few(voters: int) -> None:
+    """Raises WrongState where a secret vote is possible: then it decides, nobody else does."""
+    if voters >= VOTERS_MIN:
+        raise WrongState(_l("Đủ người để biểu quyết kín, nên kết luận theo biểu quyết."))
 
 
 def outcome(votes: Mapping[int, int], places: int, voters: int) -> dict[int, VoteOutcome]:

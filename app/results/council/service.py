@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-import sqlalchemy as sa
-
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
@@ -18,12 +16,12 @@ from app.judging import rounds
 from app.judging.conflicts import forbidden_pairs
 from app.judging.models import ScoreSheet
 from app.judging.rules import COUNTS, short_enough
-from app.judging.seats import Seats, seats_of
+from app.judging.seats import seats_of
 from app.judging.service import points_of
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.council import agenda, queries
-from app.results.council.models import Attendance, CaseEntry, Council, CouncilCase, SheetRevision, Voter
+from app.results.council.models import Attendance, Council, CouncilCase, SheetRevision
 from app.results.council.rules import (
     COUNCIL_FLOW,
     DECISION_MAX_CHARS,
@@ -31,14 +29,11 @@ from app.results.council.rules import (
     PLACE_MAX_CHARS,
     REASON_MAX_CHARS,
     CouncilAction,
-    CouncilState,
     enough,
-    outcome,
-    require_open,
     require_quorum,
     to_decide,
-    two_thirds,
 )
+from app.results.council.sitting import hold, require_unrelated, running
 from app.results.freezing import hold_round, keep_ranking, ranking_of
 
 
@@ -72,7 +67,7 @@ def convene(actor: User, round_: Round, *, place: str = "") -> Council:
 
 def mark_present(actor: User, council: Council, present_ids: Collection[int]) -> Council:
     """Who of the panel is there now. Voters of a vote that is under way stay as they were when it began."""
-    _running(actor, A.COUNCIL_RUN, council)
+    running(actor, A.COUNCIL_RUN, council)
     for row in council.attendances:
         row.is_present = row.judge_id in present_ids
     record("council.attended", council, actor, present_ids=sorted(council.present_ids))
@@ -81,8 +76,9 @@ def mark_present(actor: User, council: Council, present_ids: Collection[int]) ->
 
 def note_case(actor: User, case: CouncilCase, *, note: str, version: int) -> CouncilCase:
     """What was said, as the secretary writes it down."""
-    _running(actor, A.COUNCIL_RUN, case.council)
+    running(actor, A.COUNCIL_RUN, case.council)
     same_version(case.version, version)
+    require_unrelated(actor, case)
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     record("case.noted", case, actor)
     return case
@@ -92,14 +88,11 @@ def decide_case(
     actor: User, case: CouncilCase, *, note: str, decision: str, reason: str, version: int
 ) -> CouncilCase:
     """What the council concludes and why. A tie is decided by its vote."""
-    _running(actor, A.COUNCIL_RUN, case.council)
+    running(actor, A.COUNCIL_RUN, case.council)
     same_version(case.version, version)
     if case.kind.is_tie:
         raise WrongState(_l("Bằng điểm thì biểu quyết kín, không ghi kết luận thay."))
-    if actor.id in relations_of(case):
-        raise WrongState(
-            _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
-        )
+    require_unrelated(actor, case)
     require_quorum(len(case.council.present_ids), len(case.council.attendances))
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     case.decision = enough("decision", decision, DECISION_MAX_CHARS)
@@ -120,7 +113,7 @@ def amend_sheet(
     council = queries.council_of(sheet.entry.round_id)
     if council is None:
         raise WrongState(_l("Chỉ sửa phiếu khi hội đồng đang họp."))
-    _hold(council)
+    hold(council)
     same_version(sheet.version, version)
     if sheet.state is not COUNTS:
         raise WrongState(_l("Phiếu này không được tính nên không sửa."))
@@ -148,89 +141,9 @@ def amend_sheet(
     return revision
 
 
-def open_vote(actor: User, case: CouncilCase) -> CouncilCase:
-    """Begin a secret vote on a tie, among the members who are there and have no relation to any of its ideas."""
-    _running(actor, A.COUNCIL_RUN, case.council)
-    council = case.council
-    if not case.kind.is_tie or case.vote_opened_at is not None:
-        raise WrongState(_l("Việc này không biểu quyết, hoặc đã biểu quyết rồi."))
-    require_quorum(len(council.present_ids), len(council.attendances))
-    voters = sorted(council.present_ids - relations_of(case).keys())
-    if not voters:
-        raise WrongState(_l("Không có thành viên nào có mặt mà không có quan hệ liên quan."))
-    case.vote_opened_at = now()
-    case.voters = [Voter(judge_id=judge_id) for judge_id in voters]
-    record("vote.opened", case, actor, voter_ids=voters)
-    return case
-
-
-def cast_vote(actor: User, case: CouncilCase, entry_ids: Collection[int]) -> Voter:
-    """One member's vote, for as many ideas as there are places, or for none. Kept as a count only.
-
-    The event says who has voted, never for what.
-    """
-    require(actor, A.VOTE_CAST, seats_of(case.council.round))
-    _hold(case.council)
-    if not case.is_voting:
-        raise WrongState(_l("Biểu quyết chưa mở hoặc đã kết thúc."))
-    wanted = set(entry_ids)
-    if wanted - {line.entry_id for line in case.entries}:
-        raise Invalid("entries", _l("Chọn trong các bài đang biểu quyết."))
-    if len(wanted) > (case.places or 0):
-        raise Invalid("entries", _l("Chọn nhiều nhất %(n)d bài.", n=case.places or 0))
-    voter = db.session.scalars(
-        sa.select(Voter).where(Voter.case_id == case.id, Voter.judge_id == actor.id).with_for_update()
-    ).first()
-    if voter is None or actor.id in relations_of(case):  # a relation may come to light while the vote is open
-        raise WrongState(_l("Chỉ thành viên có mặt và không có quan hệ liên quan được biểu quyết."))
-    if voter.has_voted:
-        raise WrongState(_l("Ông/bà đã bỏ phiếu rồi."))
-    voter.has_voted = True
-    db.session.execute(
-        sa.update(CaseEntry)
-        .where(CaseEntry.case_id == case.id, CaseEntry.entry_id.in_(wanted))
-        .values(votes=CaseEntry.votes + 1)
-        .execution_options(synchronize_session=False)
-    )
-    record("vote.cast", voter, actor, case_id=case.id)
-    return voter
-
-
-def close_vote(actor: User, case: CouncilCase) -> CouncilCase:
-    """Count. At least two thirds of the voters must have voted, or the count would give single votes away.
-
-    Who may not vote any more is no voter: nobody waits for them, and no majority is taken of them.
-    """
-    seats = _running(actor, A.COUNCIL_RUN, case.council)
-    if not case.is_voting:
-        raise WrongState(_l("Biểu quyết chưa mở hoặc đã kết thúc."))
-    may_vote = seats.member_ids - relations_of(case).keys()
-    case.voters = [voter for voter in case.voters if voter.has_voted or voter.judge_id in may_vote]
-    voted = sum(voter.has_voted for voter in case.voters)
-    if not two_thirds(voted, len(case.voters)):
-        raise WrongState(
-            _l("Mới có %(n)d/%(all)d người bỏ phiếu. Cần ít nhất hai phần ba.", n=voted, all=len(case.voters))
-        )
-    votes = {line.entry_id: line.votes for line in case.entries}
-    found = outcome(votes, case.places or 0, len(case.voters))
-    for line in case.entries:
-        line.outcome = found[line.entry_id]
-    case.vote_closed_at = now()
-    record(
-        "vote.closed",
-        case,
-        actor,
-        voted=voted,
-        voter_ids=[voter.judge_id for voter in case.voters],
-        votes=[[entry, votes[entry], found[entry].value] for entry in sorted(votes)],
-    )
-    agenda.bring_up_to_date(actor, case.council)
-    return case
-
-
 def close_council(actor: User, council: Council, *, version: int) -> Council:
     """End the session: everything is settled, two thirds are there, and the ranking is frozen for good."""
-    _running(actor, A.COUNCIL_RUN, council)
+    running(actor, A.COUNCIL_RUN, council)
     same_version(council.version, version)
     require_quorum(len(council.present_ids), len(council.attendances))
     agenda.bring_up_to_date(actor, council)
@@ -247,31 +160,6 @@ def close_council(actor: User, council: Council, *, version: int) -> Council:
     )
     keep_ranking(actor, council.round)
     return council
-
-
-def relations_of(case: CouncilCase) -> dict[int, set[int]]:
-    """Member → the ideas of the case, by entry, to which they have a relation."""
-    entries = {line.entry_id for line in case.entries}
-    found: dict[int, set[int]] = {}
-    for entry_id, judge_id in forbidden_pairs(case.council.round):
-        if entry_id in entries:
-            found.setdefault(judge_id, set()).add(entry_id)
-    return found
-
-
-def _running(actor: User, action: A, council: Council) -> Seats:
-    """The actor may, and the session is open and stays so until this command ends."""
-    seats = seats_of(council.round)
-    require(actor, action, seats)
-    _hold(council)
-    return seats
-
-
-def _hold(council: Council) -> None:
-    """One command of a session at a time: what it reads from here on is what it decides on."""
-    state = sa.select(Council.state).where(Council.id == council.id).with_for_update()
-    require_open(CouncilState(db.session.execute(state).scalar_one()))
-    queries.council_of(council.round_id, anew=True)
 
 
 def _replaced(sheet: ScoreSheet, typed: Mapping[str, str]) -> dict[str, int]:

@@ -51,7 +51,8 @@ const watch = () => {
         /* buttons are never exchanged under a finger: whoever is behind is told, and loads the page themselves */
         if (old) old.hidden = String(news.version) === root.dataset.version;
         tag = answer.headers.get("ETag") ?? "";
-      } else if (answer.status !== 304) throw new Error(answer.status);
+      } else if (answer.status === 404) return location.reload(); /* the link was changed, or there is no final any more */
+      else if (answer.status !== 304) throw new Error(answer.status);
       lost(false);
     } catch {
       tag = "";

@@ -411,3 +411,17 @@ def test_an_open_round_is_not_corrected_through_an_appeal(stage, upheld, moderat
 
     with pytest.raises(Refused), transaction():
         service.void_sheet(moderator, upheld, running.sheets[0], reason=WHY)
+
+
+def test_new_results_count_the_appeal_that_led_to_them_and_old_ones_only_their_own(
+    browser, stage, first, upheld, moderator, leader
+):
+    second = again(stage, upheld, moderator, leader)
+    AppealFactory(publication=second, idea=stage.ideas[2], state=S.RECEIVED)
+    address = f"/ket-qua/{stage.made.round.campaign.slug}"
+
+    now, before = browser.get(address), browser.get(f"{address}?phien-ban=1")
+
+    assert "Đã nhận 2 khiếu nại, đã trả lời 1, chấp nhận 1. Tính cả khiếu nại về các bản trước." in now
+    assert "Đã nhận 1 khiếu nại, đã trả lời 1, chấp nhận 1." in before
+    assert "các bản trước" not in before

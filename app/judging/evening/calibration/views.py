@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.lost_session import keeps_typed
 from app.campaigns.models import Criterion, Round
 from app.campaigns.rules import RoundState
 from app.core import formats
@@ -13,7 +14,7 @@ from app.core.errors import Invalid, Stale, WrongState
 from app.core.web import csrf, or_404
 from app.judging import queries
 from app.judging import sheet as sheets
-from app.judging.access import keeps_marks_of, this_judge
+from app.judging.access import this_judge
 from app.judging.blind import blind_idea
 from app.judging.evening.calibration import service as calibration
 from app.judging.forms import SheetForm, typed_version
@@ -22,7 +23,7 @@ from app.permissions import Action as A
 from app.permissions import needs
 
 bp = Blueprint("calibration", __name__, url_prefix="/cham-diem/hieu-chuan/<int:round_id>")
-keeps_marks = keeps_marks_of("calibration.anchor")
+keeps_marks = keeps_typed("calibration.anchor")
 
 
 @bp.before_request
@@ -48,7 +49,6 @@ def overview(round_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<code>", methods=["GET", "POST"])
-@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SCORE)
 def anchor(round_id: int, code: str) -> ResponseReturnValue:
@@ -65,7 +65,6 @@ def anchor(round_id: int, code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>/diem")
-@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SCORE)
 def mark(round_id: int, code: str) -> ResponseReturnValue:
@@ -93,7 +92,6 @@ def mark(round_id: int, code: str) -> ResponseReturnValue:
 
 
 @bp.post("/<code>/nop")
-@csrf.exempt
 @keeps_marks
 @needs(A.SHEET_SUBMIT)
 def submit(round_id: int, code: str) -> ResponseReturnValue:
