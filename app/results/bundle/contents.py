@@ -12,8 +12,6 @@ import sqlalchemy as sa
 
 from app.campaigns.models import Prize, Round
 from app.core.db import db
-from app.core.events import Event, PublishedHead, Seal, payload
-from app.core.facts import instant, read
 from app.ideas.models import Idea, Version
 from app.judging import queries as judging
 from app.judging.codes import codes_of
@@ -21,14 +19,11 @@ from app.judging.frozen import rules_of
 from app.judging.methods.ranking import totals_of
 from app.judging.methods.scoring import half_up
 from app.judging.methods.severity import estimate
-from app.judging.models import Entry, PanelMember, ScoreSheet
+from app.judging.models import Entry, PanelMember
 from app.results.letters import spoken_of
 from app.results.models import Award, Publication, Ranking, RankRow
 
 VARIANCE_PLACES = 6
-SHEET_COLUMNS = (
-    "so", "thu_tu", "loai", "vong", "bai", "giam_khao", "trang_thai", "diem", "muoi", "rieng", "la",
-)  # fmt: skip
 
 
 class Judged(NamedTuple):
@@ -107,71 +102,6 @@ def judges(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
             yield [round_.key, code, _yes(code in bound), bound.get(code, "")]
 
 
-class Sheets(NamedTuple):
-    """phan_cong.csv and phieu.csv: the sheets as the tables have them, and every event about them."""
-
-    assigned: list[list[Any]]
-    events: list[list[Any]]
-    erased: list[str]  # leaves whose payload a law took away
-
-
-def sheets(rounds: Sequence[Judged], campaign_id: int) -> Sheets:
-    keys = {one.round.key for one in rounds}
-    events: list[list[Any]] = [list(SHEET_COLUMNS)]
-    last: dict[tuple[str, str, str], tuple[str, dict[str, int]]] = {}
-    erased: dict[int, tuple[int, str]] = {}  # sheet → line and leaf of its erased event
-    numbers: dict[str, int] = {}
-    rows = db.session.execute(
-        sa.select(Seal.number, Event)
-        .join(Event, Event.id == Seal.event_id)
-        .where(Event.campaign_id == campaign_id)
-        .order_by(Seal.number),
-        execution_options={"yield_per": 500},
-    )
-    for number, event in rows:
-        numbers[event.leaf] = number
-        if event.kind == "record.erased":
-            leaf = event.data.get("leaf", "")
-            for table, id_ in event.data.get("touched", []):
-                if table == ScoreSheet.__tablename__:
-                    erased[id_] = (numbers.get(leaf, 0), leaf)
-        if not event.shown or event.shown[0].get("round") not in keys:
-            continue
-        private = payload(event)["private"]
-        for place, shown in enumerate(event.shown):
-            last[_key(shown)] = (shown["state"], shown["marks"])
-            events.append(_line(number, place, event.kind, shown, event.salt, private, event.leaf))
-    assigned: list[list[Any]] = [["vong", "bai", "giam_khao", "trang_thai"]]
-    for sheet_id, shown in _held(rounds):
-        assigned.append([*_key(shown), shown["state"]])
-        if last.get(_key(shown)) != (shown["state"], shown["marks"]):
-            number, leaf = erased.get(sheet_id, (0, ""))
-            events.append(_line(number, 0, "", shown, "", "", leaf))
-    return Sheets(assigned, events, sorted({leaf for _number, leaf in erased.values()}))
-
-
-def _held(rounds: Sequence[Judged]) -> Iterator[tuple[int, dict[str, Any]]]:
-    ids = db.session.scalars(
-        sa.select(ScoreSheet.id)
-        .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id.in_([one.round.id for one in rounds]))
-        .order_by(Entry.round_id, Entry.judging_code, ScoreSheet.id)
-    ).all()
-    for fact in read(ScoreSheet.__tablename__, ids):
-        if fact.shown is not None:
-            yield fact.id, fact.shown
-
-
-def _key(shown: dict[str, Any]) -> tuple[str, str, str]:
-    return shown["round"], shown["idea"], shown["judge"]
-
-
-def _line(
-    number: int, place: int, kind: str, shown: dict[str, Any], salt: str, private: str, leaf: str
-) -> list[Any]:
-    return [number, place, kind, *_key(shown), shown["state"], points(shown["marks"]), salt, private, leaf]
-
-
 def points(marks: dict[str, Any]) -> str:
     """moi=3000;hieu_qua=4000: hundredths by criterion."""
     return ";".join(f"{name}={value}" for name, value in sorted(marks.items()))
@@ -222,36 +152,6 @@ def ranks(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
                 row.sheets, points(means), _text(row.interval_from), _text(row.interval_to), row.tie_break,
                 row.unranked, _yes(row.advances), _yes(row.in_council),
             ]  # fmt: skip
-
-
-def leaves() -> list[str]:
-    """la.txt: every leaf there is, in the order of sealing."""
-    return list(db.session.scalars(sa.select(Seal.leaf).order_by(Seal.number)))
-
-
-def heads(origin: str, last: int, erased: Sequence[str]) -> dict[str, Any]:
-    """dinh.json: heads that left the building, and the one that this bundle ends with."""
-    rows = db.session.scalars(
-        sa.select(PublishedHead)
-        .where(PublishedHead.number <= last)
-        .order_by(PublishedHead.number, PublishedHead.id)
-    )
-    end = db.session.scalar(sa.select(Seal.head).where(Seal.number == last))
-    return {
-        "nguon": origin,
-        "dinh": [
-            {
-                "so": head.number,
-                "dinh": head.head,
-                "vi": head.reason.value,
-                "luc": instant(head.published_at),
-                "noi": head.where,
-            }
-            for head in rows
-        ],
-        "cuoi": {"so": last, "dinh": end},
-        "xoa": list(erased),
-    }
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:

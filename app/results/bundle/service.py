@@ -16,7 +16,7 @@ from app.core.clock import local, now
 from app.core.db import db, transaction
 from app.core.events import Event, PublishedHead
 from app.core.files import FileStore
-from app.results.bundle import contents
+from app.results.bundle import contents, sealed
 from app.results.models import Publication, ResultBundle
 from app.results.rules import PublicationState
 
@@ -69,8 +69,8 @@ class Whole:
 def content_of(publication: Publication) -> Whole:
     """The same publication and record give the same bytes, whenever and wherever they are put together."""
     rounds = contents.judged_rounds(publication)
-    sheets = contents.sheets(rounds, publication.campaign_id)
-    leaves = contents.leaves()
+    sheets = sealed.sheets(rounds, publication.campaign_id)
+    leaves = sealed.leaves()
     files = {
         "luat.json": _json(contents.law(rounds)),
         "y_tuong.csv": contents.csv_text(contents.ideas(rounds, publication)),
@@ -80,7 +80,7 @@ def content_of(publication: Publication) -> Whole:
         "phuong_phap.json": _json(contents.methods(rounds)),
         "xep_hang.csv": contents.csv_text(contents.ranks(rounds)),
         "la.txt": "".join(f"{leaf}\n" for leaf in leaves),
-        "dinh.json": _json(contents.heads(ORIGIN, len(leaves), sheets.erased)),
+        "dinh.json": _json(sealed.heads(ORIGIN, len(leaves), sheets.erased)),
         "kiem_chung.py": (HERE / "kiem_chung.py").read_text(encoding="utf-8"),
         "DOC_TOI.md": (HERE / "DOC_TOI.md").read_text(encoding="utf-8"),
     }
