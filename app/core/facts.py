@@ -84,6 +84,11 @@ def read_all(table: str) -> Iterator[Fact]:
     yield from read(table, list(db.session.scalars(sa.select(model.id).order_by(model.id))))
 
 
+def published_as(what: str, round_key: str, id_: str, value: Any) -> dict[str, Any]:
+    """The part of a row that a bundle shows beside the sheets: one value, under a name that its round knows it by."""
+    return {"round": round_key, "what": what, "id": id_, "value": value}
+
+
 def instant(moment: datetime | None) -> str | None:
     """A moment in UTC to the microsecond: the same text before and after it was stored."""
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="microseconds")

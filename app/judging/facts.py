@@ -1,6 +1,7 @@
 """What the record keeps of judging: rounds once open, entries, panel, conflicts, and every sheet with its marks.
 
-Of all this only a sheet has a part that may be published: codes, marks and state (judging.md 10).
+What of it may be published once the results are: of a sheet codes, marks and state; and by `published_as` the hash of a
+version of the rules, the commitment of a seat, the community's votes for an entry. Never who or when.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from app.campaigns.models import Criterion, Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
 from app.core.db import db
-from app.core.facts import Fact, digest, facts_of, instant
+from app.core.facts import Fact, digest, facts_of, instant, published_as
 from app.judging.codes import former_codes
 from app.judging.frozen import hash_of, rules_of
 from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet
@@ -51,8 +52,12 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
 
 @facts_of(RoundRules)
 def round_rules(ids: Sequence[int]) -> Iterator[Fact]:
-    rows = db.session.scalars(sa.select(RoundRules).where(RoundRules.id.in_(ids)))
-    for version in rows:
+    rows = db.session.execute(
+        sa.select(RoundRules, Round.key)
+        .join(Round, RoundRules.round_id == Round.id)
+        .where(RoundRules.id.in_(ids))
+    )
+    for version, key in rows:
         yield Fact(
             version.id,
             {
@@ -64,6 +69,7 @@ def round_rules(ids: Sequence[int]) -> Iterator[Fact]:
                 "made_at": instant(version.made_at),
                 "made_by": version.made_by_id,
             },
+            shown=published_as("rules", key, str(version.number), version.hash),
         )
 
 
@@ -79,7 +85,10 @@ def entries(ids: Sequence[int]) -> Iterator[Fact]:
             Entry.community_votes,
             Entry.is_active,
             Entry.entered_at,
-        ).where(Entry.id.in_(ids))
+            Round.key,
+        )
+        .join(Round, Entry.round_id == Round.id)
+        .where(Entry.id.in_(ids))
     )
     for row in rows:
         yield Fact(
@@ -93,12 +102,17 @@ def entries(ids: Sequence[int]) -> Iterator[Fact]:
                 "is_active": row.is_active,
                 "entered_at": instant(row.entered_at),
             },
+            shown=published_as("votes", row.key, row.judging_code, row.community_votes),
         )
 
 
 @facts_of(PanelMember)
 def panel_members(ids: Sequence[int]) -> Iterator[Fact]:
-    members = sa.select(PanelMember).where(PanelMember.id.in_(ids))
+    members = (
+        sa.select(PanelMember)
+        .where(PanelMember.id.in_(ids))
+        .options(joinedload(PanelMember.round, innerjoin=True).load_only(Round.key))
+    )
     for member in db.session.scalars(members.execution_options(populate_existing=True)):
         yield Fact(
             member.id,
@@ -107,11 +121,13 @@ def panel_members(ids: Sequence[int]) -> Iterator[Fact]:
                 "judge": member.judge_id,
                 "code": member.code,
                 "is_chair": member.is_chair,
+                "is_secretary": member.is_secretary,
                 "max_sheets": member.max_sheets,
                 "expertise": list(member.expertise),
                 "confirmed_at": instant(member.confirmed_at),
                 "commitment": member.commitment,
             },
+            shown=published_as("seat", member.round.key, member.code, member.commitment),
         )
 
 

@@ -106,6 +106,7 @@ def appoint(actor: User, member: PanelMember, *, is_chair: bool, is_secretary: b
         "panel.appointed",
         member.round,
         actor,
+        rows=[member],
         member_id=member.id,
         judge_id=member.judge_id,
         is_chair=is_chair,
