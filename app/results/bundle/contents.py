@@ -5,25 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.campaigns.models import Prize, Round
+from app.campaigns.models import Prize, Round, RoundRules
 from app.core.db import db
+from app.core.facts import instant
 from app.ideas.models import Idea, Version
-from app.judging import queries as judging
 from app.judging.codes import codes_of
 from app.judging.frozen import rules_of
-from app.judging.methods.ranking import totals_of
-from app.judging.methods.scoring import half_up
-from app.judging.methods.severity import estimate
 from app.judging.models import Entry, PanelMember
 from app.results.letters import spoken_of
 from app.results.models import Award, Publication, Ranking, RankRow
-
-VARIANCE_PLACES = 6
 
 
 class Judged(NamedTuple):
@@ -50,8 +44,27 @@ def judged_rounds(publication: Publication) -> list[Judged]:
 
 
 def law(rounds: Sequence[Judged]) -> dict[str, Any]:
-    """luat.json: the rules as they were hashed when each round opened."""
-    return {"vong": [{"luat": rules_of(one.round), "ma_bam": one.round.rules_hash} for one in rounds]}
+    """luat.json: every version of the rules as it was hashed, the first one at the opening; the newest is in force."""
+    return {"vong": [{"vong": one.round.key, **_versions(one.round)} for one in rounds]}
+
+
+def _versions(round_: Round) -> dict[str, Any]:
+    kept = db.session.scalars(
+        sa.select(RoundRules).where(RoundRules.round_id == round_.id).order_by(RoundRules.number)
+    ).all()
+    versions = [
+        {
+            "so": one.number,
+            "ma_bam": one.hash,
+            "ly_do": one.reason,
+            "luc": instant(one.made_at),
+            "luat": one.rules,
+        }
+        for one in kept
+    ]
+    if not versions:  # opened by nobody known, before versions were kept
+        versions = [{"so": 1, "ma_bam": round_.rules_hash, "ly_do": "", "luc": "", "luat": rules_of(round_)}]
+    return {"dang_dung": versions[-1]["so"], "phien_ban": versions}
 
 
 def ideas(rounds: Sequence[Judged], publication: Publication) -> Iterator[list[Any]]:
@@ -108,50 +121,50 @@ def points(marks: dict[str, Any]) -> str:
 
 
 def methods(rounds: Sequence[Judged]) -> dict[str, Any]:
-    """phuong_phap.json: what the scores rest on, by round."""
-    found = {}
-    for round_, ranking in rounds:
-        given = judging.ranking_input(round_)
-        rubrics = {idea.id: idea.rubric or given.rubric for idea in given.ideas}
-        estimated = estimate(totals_of(given.sheets, rubrics))
-        found[round_.key] = {
+    """phuong_phap.json: what the scores rest on, by round, as the ranking keeps it."""
+    return {
+        round_.key: {
             "phuong_phap": ranking.method_used,
             "ly_do": ranking.fallback,
-            "s2e": _decimals(estimated.error_variance),
-            "s2b": _decimals(estimated.judge_variance),
+            "lan_xep": ranking.number,
+            "co_vong_sau": number < len(rounds),
+            "s2e": ranking.figures.get("error_variance"),
+            "s2b": ranking.figures.get("judge_variance"),
             "lambda": ranking.figures["lambda"],
             "b": ranking.figures["severity"],
             "do_tin_cay": ranking.figures["reliability"],
         }
-    return found
-
-
-def _decimals(value: Fraction | None) -> str | None:
-    if value is None:
-        return None
-    whole, rest = divmod(half_up(value * 10**VARIANCE_PLACES), 10**VARIANCE_PLACES)
-    return f"{whole}.{rest:0{VARIANCE_PLACES}d}"
+        for number, (round_, ranking) in enumerate(rounds, start=1)
+    }
 
 
 def ranks(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
     """xep_hang.csv"""
     yield [
         "vong", "hang", "bai", "diem", "cong_dong", "so_phieu", "tieu_chi", "khoang_tu", "khoang_den",
-        "phan_dinh", "khong_xep", "di_tiep", "can_bieu_quyet",
+        "phan_dinh", "khong_xep", "di_tiep", "can_bieu_quyet", "vao_vong_sau",
     ]  # fmt: skip
-    for round_, ranking in rounds:
+    for number, (round_, ranking) in enumerate(rounds):
         codes = dict(
             db.session.execute(
                 sa.select(Entry.id, Entry.judging_code).where(Entry.round_id == round_.id)
             ).all()
         )
+        went_on = _went_on(round_, rounds[number + 1].round) if number + 1 < len(rounds) else set()
         for row in ranking.rows:
             means = {name: int(mean.replace(".", "")) for name, mean in row.criterion_means.items()}
             yield [
                 round_.key, _text(row.rank), codes[row.entry_id], _score(row.score), _score(row.community),
                 row.sheets, points(means), _text(row.interval_from), _text(row.interval_to), row.tie_break,
-                row.unranked, _yes(row.advances), _yes(row.in_council),
+                row.unranked, _yes(row.advances), _yes(row.in_council), _yes(row.entry_id in went_on),
             ]  # fmt: skip
+
+
+def _went_on(round_: Round, later: Round) -> set[int]:
+    """Entries of a round whose ideas are in the next one too."""
+    ideas = sa.select(Entry.idea_id).where(Entry.round_id == later.id)
+    entries = sa.select(Entry.id).where(Entry.round_id == round_.id, Entry.idea_id.in_(ideas))
+    return set(db.session.scalars(entries))
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:

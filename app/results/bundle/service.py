@@ -69,18 +69,20 @@ class Whole:
 def content_of(publication: Publication) -> Whole:
     """The same publication and record give the same bytes, whenever and wherever they are put together."""
     rounds = contents.judged_rounds(publication)
-    sheets = sealed.sheets(rounds, publication.campaign_id)
-    leaves = sealed.leaves()
+    last = sealed.last_seal(publication)
+    sheets = sealed.sheets(rounds, publication.campaign_id, last)
+    leaves = sealed.leaves(last)
     files = {
         "luat.json": _json(contents.law(rounds)),
         "y_tuong.csv": contents.csv_text(contents.ideas(rounds, publication)),
         "giam_khao.csv": contents.csv_text(contents.judges(rounds)),
         "phan_cong.csv": contents.csv_text(sheets.assigned),
-        "phieu.csv": contents.csv_text(sheets.events),
+        "phieu.csv": contents.csv_text([sealed.SHEET_COLUMNS, *sheets.events]),
+        "su_kien.csv": contents.csv_text([sealed.OTHER_COLUMNS, *sheets.others]),
         "phuong_phap.json": _json(contents.methods(rounds)),
         "xep_hang.csv": contents.csv_text(contents.ranks(rounds)),
         "la.txt": "".join(f"{leaf}\n" for leaf in leaves),
-        "dinh.json": _json(sealed.heads(ORIGIN, len(leaves), sheets.erased)),
+        "dinh.json": _json(sealed.heads(ORIGIN, last, sheets.erased)),
         "kiem_chung.py": (HERE / "kiem_chung.py").read_text(encoding="utf-8"),
         "DOC_TOI.md": (HERE / "DOC_TOI.md").read_text(encoding="utf-8"),
     }
