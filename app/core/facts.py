@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.core.canonical import canonical
 from app.core.db import Base, db
 
 AT_ONCE = 2000
@@ -68,6 +69,7 @@ def facts_about(rows: Iterable[Any], gone: Iterable[Any]) -> Facts:
             found.rows.append([table, fact.id, None if is_going else fact.values])
             if fact.shown is not None:
                 found.shown.append({**fact.shown, "state": "gone"} if is_going else fact.shown)
+    found.shown.sort(key=canonical)  # in the order of ids it would say in which order a panel was listed
     return found
 
 

@@ -1,7 +1,8 @@
 """What the record keeps of judging: rounds once open, entries, panel, conflicts, and every sheet with its marks.
 
-What of it may be published once the results are: of a sheet codes, marks and state; and by `published_as` the hash of a
-version of the rules, the commitment of a seat, the community's votes for an entry. Never who or when.
+What of it may be published once the results are: of a sheet codes, marks and state; by `published_as` the hash of a
+version of the rules, and the community's votes for an entry. Never who or when; and nothing of the panel, whose order
+of joining is known to many: beside the codes it would say who is who.
 """
 
 from __future__ import annotations
@@ -108,11 +109,7 @@ def entries(ids: Sequence[int]) -> Iterator[Fact]:
 
 @facts_of(PanelMember)
 def panel_members(ids: Sequence[int]) -> Iterator[Fact]:
-    members = (
-        sa.select(PanelMember)
-        .where(PanelMember.id.in_(ids))
-        .options(joinedload(PanelMember.round, innerjoin=True).load_only(Round.key))
-    )
+    members = sa.select(PanelMember).where(PanelMember.id.in_(ids))
     for member in db.session.scalars(members.execution_options(populate_existing=True)):
         yield Fact(
             member.id,
@@ -127,7 +124,6 @@ def panel_members(ids: Sequence[int]) -> Iterator[Fact]:
                 "confirmed_at": instant(member.confirmed_at),
                 "commitment": member.commitment,
             },
-            shown=published_as("seat", member.round.key, member.code, member.commitment),
         )
 
 

@@ -165,3 +165,17 @@ def forget_the_record():
     for table in (Outbox, Seal, Event):
         change(f"DELETE FROM {table.__tablename__}")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == 0
+
+
+# --- what it must not say
+
+
+def test_no_order_in_the_bundle_follows_the_order_in_which_the_panel_was_listed(app, tmp_path):
+    told = story(judges=8, ideas=8, k=2)
+
+    folder = unpacked(told, tmp_path)
+
+    dealt = [row for row in rows(folder, "phieu.csv") if row["loai"] == "judges.assigned"]
+    by_code = sorted(dealt, key=lambda row: (row["bai"], row["giam_khao"]))
+    assert [int(row["thu_tu"]) for row in by_code] == list(range(len(dealt)))
+    assert {row["loai"] for row in rows(folder, "su_kien.csv")} == {"ideas.entered", "round.opened"}

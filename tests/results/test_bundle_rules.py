@@ -95,7 +95,7 @@ def test_a_full_panel_with_the_rule_of_valid_points(app, tmp_path):
     assert law(folder)[0]["phien_ban"][0]["luat"]["min_sheets"] is None
     code = rows(folder, "giam_khao.csv")[0]["ma"]
     without(folder, "giam_khao.csv", lambda row: row["ma"] == code)
-    assert f"Cam kết của {code}" in refused(folder)
+    assert f"Giám khảo {code}" in refused(folder)
 
 
 # --- the community

@@ -40,7 +40,7 @@ TAMPERED = {
         lambda f: in_json(f / "phuong_phap.json", lambda v: next(iter(v.values())).update(s2e="1.000000")),
         "s2e: công bố 1.000000",
     ),
-    "the panel": (lambda f: drop_line(f / "giam_khao.csv", 1), "Cam kết của GK"),
+    "the panel": (lambda f: drop_line(f / "giam_khao.csv", 1), "không có trong giam_khao.csv"),
     "an idea's status": (
         lambda f: rewrite_csv(f / "y_tuong.csv", 0, "trang_thai", "withdrawn"),
         "khong_xep",

@@ -25,8 +25,7 @@ ROBUST_FROM = 5  # ít phiếu hơn thì không bỏ phiếu nào
 MIN_DF = 30  # ít hơn thì không hiệu chỉnh
 REPLACES = ("sheet.amended", "sheet.reopened", "sheet.taken_back")  # trước đó phải có bản đã nộp
 NO_PLACE = {"hang": "", "di_tiep": "", "can_bieu_quyet": ""}
-OTHERS = {"rules": "Phiên bản luật", "seat": "Cam kết của", "votes": "Bình chọn của", "ballot": "Biểu quyết"}
-
+OTHERS = {"rules": "Phiên bản luật", "votes": "Bình chọn của", "ballot": "Biểu quyết"}
 differences: list[str] = []
 notes: list[str] = []
 
@@ -325,8 +324,10 @@ def check_all(folder):
     held = {(row["vong"], row["bai"], row["giam_khao"]): row["trang_thai"] for row in dealt}
     for key in sorted(held.keys() | last.keys()):
         same(f"Phân công {' / '.join(key)}", held.get(key), last[key]["state"] if key in last else None)
-    stated = {(row["vong"], "seat", row["ma"]): row["cam_ket"] for row in judges if row["trong_ban"]}
+    for name, judge in sorted({(key[0], key[2]) for key in last} - {(r["vong"], r["ma"]) for r in judges}):
+        differences.append(f"Giám khảo {judge} của vòng {name} không có trong giam_khao.csv.")
     known: dict = {}
+    stated: dict = {}
     for row in ideas:
         votes = stated[row["vong"], "votes", row["bai"]] = int(row["phieu_binh_chon"])
         known.setdefault(row["vong"], {})[row["bai"]] = (row["trang_thai"], votes, row["bo_tieu_chi"])
@@ -335,8 +336,7 @@ def check_all(folder):
             key = one["vong"], "rules", str(version["so"])
             stated[key] = sha256(canonical(version["luat"]))
             same(f"Mã băm của {name_of(*key)}", version["ma_bam"], stated[key])
-    rounds = {one["vong"] for one in law["vong"]}
-    for key in sorted(stated.keys() | {key for key in sealed if key[0] in rounds and key[1] != "ballot"}):
+    for key in sorted(stated.keys() | {key for key in sealed if key[0] in methods and key[1] != "ballot"}):
         if key not in sealed and tops["xoa"]:
             notes.append(f"{name_of(*key)}: có sự kiện đã xóa theo luật, không đối chiếu được.")
         else:
@@ -347,7 +347,7 @@ def check_all(folder):
         here = known.get(name, {})
         mine = {key[1:]: sheet for key, sheet in last.items() if key[0] == name and key[1] in here}
         counted = {key: sheet["marks"] for key, sheet in mine.items() if sheet["state"] == "submitted"}
-        seats = sum(key[:2] == (name, "seat") for key in stated)
+        seats = sum(1 for row in judges if row["vong"] == name and row["trong_ban"])
         ballots = {key[2]: value for key, value in sealed.items() if key[:2] == (name, "ballot")}
         check_round(newest["luat"], here, counted, seats, ballots, ranks, methods[name])
     return leaves, last, judges
