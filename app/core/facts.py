@@ -5,7 +5,9 @@ A feature registers its tables once:
     @facts_of(Conflict)
     def conflicts(ids: Sequence[int]) -> Iterator[Fact]: …
 
-and names in each command the rows that it changed: `record(kind, thing, actor, rows=…, gone=…)`.
+and names in each command the rows that it changed: `record(kind, thing, actor, rows=…, gone=…)`. A row that only lives
+inside another one, such as a mark on a sheet, is part of that one's facts. What is left out, and why, stands in
+tests/audit/test_on_record.py, which knows every table.
 """
 
 from __future__ import annotations

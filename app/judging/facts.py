@@ -43,6 +43,7 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
                 "opened_at": instant(round_.opened_at),
                 "locked_at": instant(round_.locked_at),
                 "gives_awards": round_.gives_awards,
+                "is_live": round_.is_live,
                 "rules_hash": round_.rules_hash,
                 "rules_now": hash_of(
                     rules_of(round_)
@@ -162,6 +163,7 @@ def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
             ScoreSheet.assigned_at,
             ScoreSheet.submitted_at,
             ScoreSheet.reason,
+            ScoreSheet.correcting,
             Entry.round_id,
             Entry.judging_code,
             Round.key,
@@ -194,6 +196,7 @@ def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
                 "assigned_at": instant(row.assigned_at),
                 "submitted_at": instant(row.submitted_at),
                 "reason": digest(row.reason),
+                "correcting": row.correcting,
             },
             shown={
                 "round": row.key,
