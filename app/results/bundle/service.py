@@ -29,24 +29,25 @@ def make_due(store: FileStore) -> int:
     due = _due()
     db.session.rollback()
     for publication_id in due:
-        with transaction() as session:
-            make(store, session.get_one(Publication, publication_id))
+        whole = content_of(db.session.get_one(Publication, publication_id))
+        db.session.rollback()  # nobody who writes waits while it is put together
+        keep(store, publication_id, whole)
     return len(due)
 
 
-def make(store: FileStore, publication: Publication) -> ResultBundle:
+def keep(store: FileStore, publication_id: int, whole: Whole) -> None:
     """The file goes to the store first, then its row: a row never points to nothing."""
-    whole = content_of(publication)
-    bundle = ResultBundle(
-        publication_id=publication.id,
-        sha256=store.put(whole.data),
-        size_bytes=len(whole.data),
-        seals=whole.seals,
-        made_at=now(),
-    )
-    db.session.add(bundle)
-    db.session.flush()
-    return bundle
+    sha256 = store.put(whole.data)
+    with transaction() as session:
+        session.add(
+            ResultBundle(
+                publication_id=publication_id,
+                sha256=sha256,
+                size_bytes=len(whole.data),
+                seals=whole.seals,
+                made_at=now(),
+            )
+        )
 
 
 def bundle_of(publication_id: int) -> ResultBundle | None:
