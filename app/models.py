@@ -6,10 +6,12 @@ import app.core.events
 import app.core.jobs
 import app.core.numbers
 import app.core.stored_files
+import app.finals.facts
 import app.finals.models
 import app.ideas.facts
 import app.ideas.models
 import app.initiatives.models
+import app.judging.evening.calibration.facts
 import app.judging.facts
 import app.judging.models
 import app.judging.paper.facts

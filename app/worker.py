@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import create_app
@@ -82,15 +83,24 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
 }
 
 
+JOB_LEASE = timedelta(minutes=10)
+
+
 class Job(NamedTuple):
     """Work that comes back; `run` returns how much it did. Each may run twice and does its work once."""
 
     run: Callable[[], int]
     every: timedelta
+    lease: timedelta = JOB_LEASE  # how long it waits for a worker that died at it
+    is_urgent: bool = (
+        False  # runs beside everything else, and is tried again as soon as it would have come back
+    )
 
 
 JOBS: dict[str, Job] = {
-    "seal_events": Job(sealing.seal_events, timedelta(seconds=10)),
+    "seal_events": Job(
+        sealing.seal_events, every=timedelta(seconds=5), lease=timedelta(seconds=15), is_urgent=True
+    ),
     "seal_stragglers": Job(sealing.seal_stragglers, timedelta(days=1)),
     "publish_heads": Job(heads.publish_due, timedelta(seconds=30)),
     "make_bundles": Job(lambda: bundles.make_due(file_store()), timedelta(seconds=30)),
@@ -106,7 +116,6 @@ JOBS: dict[str, Job] = {
 }
 
 OUTBOX_LEASE = timedelta(minutes=1)
-JOB_LEASE = timedelta(minutes=10)
 BATCH = 10  # few, so that a worker that dies leaves little waiting for its lease
 IDLE_SECONDS = 1.0
 
@@ -119,6 +128,8 @@ def main() -> None:
         signal.signal(number, lambda *_: stopping.set())
     app = create_app()
     log.info("worker", state="started")
+    urgent = threading.Thread(target=run_urgent_jobs, args=(app,), name="urgent jobs")
+    urgent.start()
     with app.app_context():
         while not stopping.is_set():
             try:
@@ -128,7 +139,21 @@ def main() -> None:
                 done = 0
             if not done:
                 stopping.wait(IDLE_SECONDS)
+    urgent.join()
     log.info("worker", state="stopped")
+
+
+def run_urgent_jobs(app: Flask) -> None:
+    """Until asked to stop, in a thread of its own: a long queue of mails must not keep events from their seals."""
+    names = [name for name, job in JOBS.items() if job.is_urgent]
+    with app.app_context():
+        while not stopping.is_set():
+            try:
+                with db.scope():
+                    run_jobs(names)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next turn must come
+                log.error("urgent jobs", error=where_it_broke(error))
+            stopping.wait(IDLE_SECONDS)
 
 
 def run_once(limit: int = 200) -> int:
@@ -208,12 +233,23 @@ def where_it_broke(error: BaseException) -> str:
     return f"{type(error).__name__}{place}"[:300]
 
 
-def run_jobs() -> int:
-    """Jobs that are due, each leased to one worker. Returns how much they did."""
+def run_jobs(among: Collection[str] | None = None) -> int:
+    """Jobs that are due, urgent ones first, each leased to one worker as its turn comes. Returns how much they did."""
     plan_jobs()
+    names = JOBS.keys() if among is None else among
+    waiting = db.session.scalars(sa.select(JobRow.name).where(job_is_due(), JobRow.name.in_(names))).all()
+    db.session.rollback()
+    done = 0
+    for name in sorted(waiting, key=lambda name: (not JOBS[name].is_urgent, name)):
+        mine = sa.and_(job_is_due(), JobRow.name == name)
+        if take(JobRow, mine, limit=1, lease=JOBS[name].lease):
+            done += run_job(name)
+    return done
+
+
+def job_is_due() -> sa.ColumnElement[bool]:
     free = sa.or_(JobRow.leased_until.is_(None), JobRow.leased_until < now())
-    ready = sa.and_(JobRow.due_at <= now(), free, JobRow.name.in_(JOBS))
-    return sum(run_job(name) for name in take(JobRow, ready, limit=len(JOBS), lease=JOB_LEASE))
+    return sa.and_(JobRow.due_at <= now(), free)
 
 
 def plan_jobs() -> None:
@@ -240,7 +276,7 @@ def run_job(name: str) -> int:
     with transaction() as session:
         row = session.get_one(JobRow, name, with_for_update=True, populate_existing=True)
         row.failures = row.failures + 1 if failed else 0
-        row.due_at = now() + (wait_before(row.failures) if failed else job.every)
+        row.due_at = now() + (wait_before(row.failures) if failed and not job.is_urgent else job.every)
         row.leased_until, row.last_run_at, row.last_result = None, now(), result
     return done
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import worker
+from app.audit import sealing
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.events import Event, Outbox, OutboxState, record
@@ -186,6 +187,88 @@ def test_two_workers_run_a_job_once(app, monkeypatch):
     in_threads(3, work)
 
     assert ran == [1]
+
+
+# --- sealing within what is promised
+
+SEALER = worker.JOBS["seal_events"]
+
+
+def unsealed():
+    db.session.rollback()
+    return sealing.waiting()
+
+
+def test_events_are_sealed_while_the_worker_is_busy_with_something_long(app, monkeypatch):
+    busy, over = threading.Event(), threading.Event()
+
+    def long_work():
+        busy.set()
+        assert over.wait(60)
+        return 0
+
+    jobs = {"a_long_one": worker.Job(long_work, timedelta(days=1)), "seal_events": SEALER}
+    monkeypatch.setattr(worker, "JOBS", jobs)
+    monkeypatch.setattr(worker, "stopping", threading.Event())
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.05)
+
+    def all_the_rest():
+        with app.app_context(), db.scope():
+            worker.run_once()
+
+    worker.plan_jobs()
+    threads = [
+        threading.Thread(target=all_the_rest),
+        threading.Thread(target=worker.run_urgent_jobs, args=(app,)),
+    ]
+    try:
+        threads[0].start()
+        assert busy.wait(30)
+        happened()
+        threads[1].start()
+        for _turn in range(200):
+            if not unsealed():
+                break
+            over.wait(0.1)
+        assert unsealed() == 0
+    finally:
+        over.set()
+        worker.stopping.set()
+        for thread in threads:
+            if thread.ident:
+                thread.join()
+
+
+def test_a_worker_that_dies_while_sealing_holds_it_up_for_less_than_is_promised(app):
+    happened()
+    worker.plan_jobs()
+    with db.scope():
+        worker.take(JobRow, JobRow.name == "seal_events", limit=1, lease=SEALER.lease)
+
+    worker.run_jobs(["seal_events"])
+    assert unsealed() == 1
+
+    idle = timedelta(seconds=worker.IDLE_SECONDS)
+    assert SEALER.every + SEALER.lease + idle < sealing.SEALED_WITHIN
+    with clock.set_to(clock.now() + SEALER.lease + idle):
+        worker.run_jobs(["seal_events"])
+    assert unsealed() == 0
+
+
+def test_sealing_that_fails_again_and_again_is_tried_as_often_as_ever(app, monkeypatch):
+    def broken():
+        raise LookupError
+
+    monkeypatch.setitem(worker.JOBS, "seal_events", SEALER._replace(run=broken))
+    moment = clock.now()
+
+    for _ in range(6):
+        with clock.set_to(moment):
+            worker.run_jobs(["seal_events"])
+            db.session.rollback()
+            due = db.session.get(JobRow, "seal_events").due_at
+        assert due - moment == SEALER.every
+        moment = due
 
 
 def test_a_job_that_fails_is_tried_again_sooner_and_the_others_go_on(app, monkeypatch):

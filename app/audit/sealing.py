@@ -7,6 +7,7 @@ become visible out of order, so gaps in ids mean nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.events import Event, Seal, payload
 
+SEALED_WITHIN = timedelta(
+    seconds=30
+)  # what receipts and /kiem-chung promise; the health check holds us to it
 BATCH = 500
 LATE_BY = 10_000  # events that may overtake one whose transaction takes long
 

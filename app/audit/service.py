@@ -21,19 +21,26 @@ REASON_MIN_CHARS = 10
 
 
 def adopt() -> int:
-    """Put rows that no event speaks of on record, as they stand now. Returns how many; each shows as taken in late."""
-    known = {
-        (table, id_)
-        for found in db.session.scalars(sa.select(Event.facts).execution_options(yield_per=AT_ONCE))
-        for table, id_, _values in found
-    }
+    """Put on record, as they stand now, rows that no event speaks of, or not of all that is on record today.
+
+    Returns how many; each shows as taken in late.
+    """
+    known: dict[tuple[str, int], Any] = {}
+    for found in db.session.scalars(
+        sa.select(Event.facts).order_by(Event.id).execution_options(yield_per=AT_ONCE)
+    ):
+        known.update({(table, id_): values for table, id_, values in found})
     adopted = 0
     for table, model in sorted(facts.MODELS.items()):
-        missing = [fact.id for fact in facts.read_all(table) if (table, fact.id) not in known]
+        missing = [
+            fact.id
+            for fact in facts.read_all(table)
+            if (table, fact.id) not in known or _says_less(known[table, fact.id], fact.values)
+        ]
         for start in range(0, len(missing), AT_ONCE):
-            rows = _rows(model, missing[start : start + AT_ONCE])
-            record(ADOPTED, rows[0], None, rows=rows)
-            adopted += len(rows)
+            for rows in _by_campaign(_rows(model, missing[start : start + AT_ONCE])):
+                record(ADOPTED, rows[0], None, rows=rows)
+                adopted += len(rows)
     return adopted
 
 
@@ -55,6 +62,21 @@ def erase_event_payload(actor: User, event: Event, *, reason: str) -> Event:
     event.actor_id = None
     db.session.flush()
     return record(ERASED, event, actor, leaf=event.leaf, touched=rows, reason=reason.strip()[:300])
+
+
+def _says_less(said: dict[str, Any] | None, values: dict[str, Any]) -> bool:
+    """The event is older than a column, and all that it says still holds: what was changed is never taken in."""
+    return (
+        said is not None and said.keys() < values.keys() and all(said[name] == values[name] for name in said)
+    )
+
+
+def _by_campaign(rows: list[Any]) -> list[list[Any]]:
+    """An event belongs to one contest: its bundle shows the event whole, and nothing of another contest."""
+    found: dict[int | None, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, "campaign_id", None), []).append(row)
+    return list(found.values())
 
 
 def _rows(model: Any, ids: list[int]) -> list[Any]:

@@ -300,6 +300,12 @@ class RoundRules(Base):
     made_at: Mapped[moment]
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
 
+    round: Mapped[Round] = relationship()
+
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
 
 class RulesText(Base):
     """The rules (thể lệ), one row a version; the newest counts, the old ones stay readable."""

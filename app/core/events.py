@@ -178,6 +178,8 @@ def record(
     """
     changed = list(rows)
     db.session.flush()  # a new thing has its id only now, and readers see what was changed
+    if len(changed) > MOST_ROWS:
+        secrets.SystemRandom().shuffle(changed)  # which rows go together must not say whose they are
     while len(changed) > MOST_ROWS:  # ten thousand ideas dealt at once are not one row of a table
         _write(MORE_ROWS, thing, actor, changed[:MOST_ROWS], (), {"of": kind})
         changed = changed[MOST_ROWS:]

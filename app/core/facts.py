@@ -5,7 +5,9 @@ A feature registers its tables once:
     @facts_of(Conflict)
     def conflicts(ids: Sequence[int]) -> Iterator[Fact]: …
 
-and names in each command the rows that it changed: `record(kind, thing, actor, rows=…, gone=…)`.
+and names in each command the rows that it changed: `record(kind, thing, actor, rows=…, gone=…)`. A row that only lives
+inside another one, such as a mark on a sheet, is part of that one's facts. What is left out, and why, stands in
+tests/audit/test_on_record.py, which knows every table.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.core.canonical import canonical
 from app.core.db import Base, db
 
 AT_ONCE = 2000
@@ -68,6 +71,7 @@ def facts_about(rows: Iterable[Any], gone: Iterable[Any]) -> Facts:
             found.rows.append([table, fact.id, None if is_going else fact.values])
             if fact.shown is not None:
                 found.shown.append({**fact.shown, "state": "gone"} if is_going else fact.shown)
+    found.shown.sort(key=canonical)  # in the order of ids it would say in which order a panel was listed
     return found
 
 
@@ -82,6 +86,11 @@ def read_all(table: str) -> Iterator[Fact]:
     """Every row of a table that is on record."""
     model: Any = MODELS[table]
     yield from read(table, list(db.session.scalars(sa.select(model.id).order_by(model.id))))
+
+
+def published_as(what: str, round_key: str, id_: str, value: Any) -> dict[str, Any]:
+    """The part of a row that a bundle shows beside the sheets: one value, under a name that its round knows it by."""
+    return {"round": round_key, "what": what, "id": id_, "value": value}
 
 
 def instant(moment: datetime | None) -> str | None:

@@ -13,6 +13,7 @@ from app.accounts.models import User
 from app.campaigns.rules import RoundState
 from app.core.errors import Refused
 from app.core.i18n import _
+from app.core.web import wants_json
 from app.judging import queries
 from app.judging.holding import gone
 from app.judging.models import Entry, ScoreSheet

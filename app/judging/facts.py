@@ -1,6 +1,8 @@
 """What the record keeps of judging: rounds once open, entries, panel, conflicts, and every sheet with its marks.
 
-Of all this only a sheet has a part that may be published: codes, marks and state (judging.md 10).
+What of it may be published once the results are: of a sheet codes, marks and state; by `published_as` the hash of a
+version of the rules, and the community's votes for an entry. Never who or when; and nothing of the panel, whose order
+of joining is known to many: beside the codes it would say who is who.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from app.campaigns.models import Criterion, Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
 from app.core.db import db
-from app.core.facts import Fact, digest, facts_of, instant
+from app.core.facts import Fact, digest, facts_of, instant, published_as
 from app.judging.codes import former_codes
 from app.judging.frozen import hash_of, rules_of
 from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet, Secretary
@@ -41,6 +43,7 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
                 "opened_at": instant(round_.opened_at),
                 "locked_at": instant(round_.locked_at),
                 "gives_awards": round_.gives_awards,
+                "is_live": round_.is_live,
                 "rules_hash": round_.rules_hash,
                 "rules_now": hash_of(
                     rules_of(round_)
@@ -51,8 +54,12 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
 
 @facts_of(RoundRules)
 def round_rules(ids: Sequence[int]) -> Iterator[Fact]:
-    rows = db.session.scalars(sa.select(RoundRules).where(RoundRules.id.in_(ids)))
-    for version in rows:
+    rows = db.session.execute(
+        sa.select(RoundRules, Round.key)
+        .join(Round, RoundRules.round_id == Round.id)
+        .where(RoundRules.id.in_(ids))
+    )
+    for version, key in rows:
         yield Fact(
             version.id,
             {
@@ -64,6 +71,7 @@ def round_rules(ids: Sequence[int]) -> Iterator[Fact]:
                 "made_at": instant(version.made_at),
                 "made_by": version.made_by_id,
             },
+            shown=published_as("rules", key, str(version.number), version.hash),
         )
 
 
@@ -79,7 +87,10 @@ def entries(ids: Sequence[int]) -> Iterator[Fact]:
             Entry.community_votes,
             Entry.is_active,
             Entry.entered_at,
-        ).where(Entry.id.in_(ids))
+            Round.key,
+        )
+        .join(Round, Entry.round_id == Round.id)
+        .where(Entry.id.in_(ids))
     )
     for row in rows:
         yield Fact(
@@ -93,6 +104,7 @@ def entries(ids: Sequence[int]) -> Iterator[Fact]:
                 "is_active": row.is_active,
                 "entered_at": instant(row.entered_at),
             },
+            shown=published_as("votes", row.key, row.judging_code, row.community_votes),
         )
 
 
@@ -107,6 +119,7 @@ def panel_members(ids: Sequence[int]) -> Iterator[Fact]:
                 "judge": member.judge_id,
                 "code": member.code,
                 "is_chair": member.is_chair,
+                "is_secretary": member.is_secretary,
                 "max_sheets": member.max_sheets,
                 "expertise": list(member.expertise),
                 "confirmed_at": instant(member.confirmed_at),
@@ -165,6 +178,7 @@ def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
             ScoreSheet.assigned_at,
             ScoreSheet.submitted_at,
             ScoreSheet.reason,
+            ScoreSheet.correcting,
             Entry.round_id,
             Entry.judging_code,
             Round.key,
@@ -197,6 +211,7 @@ def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
                 "assigned_at": instant(row.assigned_at),
                 "submitted_at": instant(row.submitted_at),
                 "reason": digest(row.reason),
+                "correcting": row.correcting,
             },
             shown={
                 "round": row.key,

@@ -42,6 +42,10 @@ class Entry(Base):
     idea: Mapped[Idea] = relationship()
     idea_version: Mapped[Version] = relationship()
 
+    @property
+    def campaign_id(self) -> int:
+        return self.round.campaign_id
+
 
 class PanelMember(Base):
     """A judge of a round, under a code that the public sees instead of the name."""

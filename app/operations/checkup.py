@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from flask import current_app
 
-from app.audit.sealing import lately_unsealed
+from app.audit.sealing import SEALED_WITHIN, lately_unsealed
 from app.core import formats, migrate
 from app.core.clock import now
 from app.core.db import db
@@ -24,7 +24,6 @@ from app.core.jobs import JobRow
 from app.core.web import file_folder
 from app.mail.models import Mail, MailState
 
-SEALED_WITHIN = timedelta(minutes=2)  # a seal comes within 30 seconds; a load balancer waits a little longer
 FOLLOWED_WITHIN = timedelta(minutes=10)
 LITTLE_ROOM_BYTES = 500 * 1024 * 1024
 # With several connections, earlier ones may lose commits when the log is reset (fixed in these, and later).
@@ -132,11 +131,15 @@ def durability() -> Finding:
 
 
 def sealing_lag() -> timedelta:
-    """How long something has waited to be sealed: since the sealer last ran, if it ran after that."""
+    """How long something has waited to be sealed: since the sealer last ran well, if it did so after that.
+
+    An event is dated when it is recorded and seen when its transaction ends, which may be long after.
+    """
     oldest = db.session.scalar(sa.select(sa.func.min(Event.at)).where(lately_unsealed()))
     if oldest is None:
         return timedelta()
-    last = db.session.scalar(sa.select(JobRow.last_run_at).where(JobRow.name == "seal_events"))
+    ran_well = sa.and_(JobRow.name == "seal_events", JobRow.failures == 0)
+    last = db.session.scalar(sa.select(JobRow.last_run_at).where(ran_well))
     return max(timedelta(), now() - max(oldest, last or oldest))
 
 

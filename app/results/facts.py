@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from app.core.canonical import canonical
 from app.core.db import db
 from app.core.facts import Fact, digest, facts_of, instant
-from app.results.models import Publication, Ranking, RankRow
+from app.results.models import Award, Publication, Ranking, RankRow
 
 
 @facts_of(Ranking)
@@ -22,6 +22,7 @@ def rankings(ids: Sequence[int]) -> Iterator[Fact]:
             ranking.id,
             {
                 "round": ranking.round_id,
+                "number": ranking.number,
                 "method_used": ranking.method_used,
                 "fallback": ranking.fallback,
                 "figures": ranking.figures,
@@ -34,7 +35,11 @@ def rankings(ids: Sequence[int]) -> Iterator[Fact]:
 
 @facts_of(Publication)
 def publications(ids: Sequence[int]) -> Iterator[Fact]:
-    held = sa.select(Publication).where(Publication.id.in_(ids)).options(selectinload(Publication.awards))
+    held = (
+        sa.select(Publication)
+        .where(Publication.id.in_(ids))
+        .options(selectinload(Publication.awards).joinedload(Award.prize))
+    )
     for publication in db.session.scalars(held.execution_options(populate_existing=True)):
         yield Fact(
             publication.id,
@@ -51,6 +56,10 @@ def publications(ids: Sequence[int]) -> Iterator[Fact]:
                 "awards": [
                     [award.prize_id, award.idea_id, digest(award.reason)]
                     for award in sorted(publication.awards, key=lambda award: award.id)
+                ],
+                # two names exchanged in the table of prizes would exchange two winners
+                "prizes": [
+                    list(one) for one in sorted({(a.prize_id, a.prize.name) for a in publication.awards})
                 ],
             },
         )

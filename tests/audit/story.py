@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -26,7 +26,8 @@ from app.results.models import Publication
 from app.results.rules import suggested
 from tests.factories import CampaignFactory, IdeaFactory, RoundFactory, UserFactory
 
-Marks = Callable[[int, int], tuple[str, str]]  # (idea's number, judge's number) → Tính mới, Hiệu quả
+# (idea's number, judge's number) → points by criterion: Tính mới, Hiệu quả, and what a test has added
+Marks = Callable[[int, int], tuple[str, ...]]
 
 
 class Story(NamedTuple):
@@ -54,21 +55,29 @@ def story(
     method: Method = Method.MEAN,
     marks: Marks = plainly,
     until: str = "published",
+    planned: Callable[[Round], object] = lambda _round: None,
+    opened_up: Callable[[User, Round], object] = lambda _moderator, _round: None,
     **round_: object,
 ) -> Story:
-    """Stops after `until`: assigned, submitted, locked or published. Everything is sealed at the end."""
+    """Stops after `until`: assigned, submitted, locked or published. Everything is sealed at the end.
+
+    `planned` is called before the round opens, `opened_up` in the transaction that opened it.
+    """
     moderator, leader = UserFactory(role=Role.MODERATOR), UserFactory(role=Role.LEADER)
     campaign = CampaignFactory()
     opened = RoundFactory(campaign=campaign, sheets_per_idea=k, method=method, **round_)
     for _ in range(ideas):
         IdeaFactory(campaign=campaign, state=IdeaState.APPROVED)
     people = [UserFactory(role=Role.JUDGE) for _ in range(judges)]
+    planned(opened)
+    db.session.commit()
     with transaction():
         adopt()  # ideas come from the factory, without events of their own
         for person in people:
             member = panel.add_panel_member(moderator, opened, person)
             panel.confirm_rules(person, member)
         rounds.open_round(moderator, opened)
+        opened_up(moderator, opened)
         seen = plan_of(opened).fingerprint
         rounds.assign_judges(moderator, opened, seen=seen, accept_imbalance=True, sure=True)
     told = Story(opened, moderator, leader, people, None)
@@ -89,10 +98,9 @@ def story(
     seal()
     return told
 
-    return ranking_of(round_)
 
-
-def submit_all(told: Story, marks: Marks = plainly) -> None:
+def submit_all(told: Story, marks: Marks = plainly, sheets: Sequence[ScoreSheet] | None = None) -> None:
+    """Those sheets, or all that are dealt."""
     order = {
         entry: number
         for number, entry in enumerate(
@@ -103,7 +111,7 @@ def submit_all(told: Story, marks: Marks = plainly) -> None:
     }
     seat = {judge.id: number for number, judge in enumerate(told.judges)}
     people = {judge.id: judge for judge in told.judges}
-    for sheet in told.sheets:
+    for sheet in told.sheets if sheets is None else sheets:
         judge = people[sheet.judge_id]
         given = marks(order[sheet.entry_id], seat[sheet.judge_id])
         for criterion, points in zip(sheet.criteria, given, strict=True):

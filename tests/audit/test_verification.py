@@ -9,6 +9,7 @@ from app.audit import service
 from app.audit.sealing import seal_events
 from app.audit.verification import Head
 from app.campaigns.rules import RoundState
+from app.core import facts
 from app.core.canonical import next_head
 from app.core.db import db, transaction
 from app.core.errors import Invalid, NotAllowed, WrongState
@@ -16,6 +17,7 @@ from app.core.events import Event, Seal
 from app.judging import panel, rounds
 from app.judging import service as judging
 from app.judging.conflicts import declare_conflict
+from app.judging.facts import panel_members
 from app.judging.models import Mark, PanelMember, ScoreSheet
 from app.judging.rules import SheetState
 from app.results.models import Award, RankRow
@@ -377,6 +379,60 @@ def test_rows_of_before_the_record_are_taken_in_once(app):
     assert check().findings == []
 
 
+@pytest.fixture
+def before_secretaries(app, monkeypatch):
+    """A contest judged before the record knew who is secretary."""
+    now = facts.READERS["panel_members"]
+
+    def then(ids):
+        for fact in now(ids):
+            yield fact._replace(values={k: v for k, v in fact.values.items() if k != "is_secretary"})
+
+    with monkeypatch.context() as patched:
+        patched.setitem(facts.READERS, "panel_members", then)
+        yield story(until="assigned")
+
+
+def test_a_younger_column_is_taken_in_by_adoption_and_held_to_from_then_on(before_secretaries):
+    told = before_secretaries
+    facts.READERS["panel_members"] = panel_members
+    assert check().findings == []
+
+    with transaction():
+        assert service.adopt() == len(told.judges)
+    with transaction():
+        assert service.adopt() == 0
+    seal_events()
+    assert check().findings == []
+
+    change(
+        "UPDATE panel_members SET is_secretary = :yes WHERE judge_id = :id", yes=True, id=told.judges[0].id
+    )
+    assert found() == [("table", "other value", "panel_members", "is_secretary")]
+
+
+def test_adoption_never_takes_in_what_was_changed(before_secretaries):
+    told = before_secretaries
+    change("UPDATE panel_members SET is_chair = :yes WHERE judge_id = :id", yes=True, id=told.judges[0].id)
+    facts.READERS["panel_members"] = panel_members
+
+    with transaction():
+        assert service.adopt() == len(told.judges) - 1
+    seal_events()
+
+    assert found() == [("table", "other value", "panel_members", "is_chair")]
+
+
+def test_who_chairs_a_panel_is_on_record(app):
+    told = story(until="assigned")
+    member = db.session.query(PanelMember).filter_by(judge_id=told.judges[0].id).one()
+    with transaction():
+        panel.appoint(told.moderator, member, is_chair=True, is_secretary=False)
+    seal()
+
+    assert check().findings == []
+
+
 def test_a_command_that_changes_very_many_rows_spreads_them_over_events(app, monkeypatch):
     from app.core import events
 
@@ -384,7 +440,11 @@ def test_a_command_that_changes_very_many_rows_spreads_them_over_events(app, mon
 
     told = story(ideas=4, judges=2, k=2, until="assigned")
 
-    dealt = [event for event in db.session.query(Event).order_by(Event.id) if event.shown]
+    dealt = [
+        event
+        for event in db.session.query(Event).order_by(Event.id)
+        if any("judge" in shown for shown in event.shown)
+    ]
     assert [(event.kind, len(event.shown)) for event in dealt] == [
         ("record.rows", 3),
         ("record.rows", 3),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.audit.service import adopt
 from app.campaigns.rules import RoundState
 from app.core.clock import now
 from app.core.db import db, transaction
@@ -15,6 +16,7 @@ from app.judging.models import AnchorSheet, Entry, PanelMember, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.queries import ranking_input
 from app.permissions import Role
+from tests.audit.story import change, found, seal
 from tests.factories import CampaignFactory, IdeaFactory, RoundFactory, UserFactory
 from tests.judging.contest import contest, kinds_of_events
 
@@ -259,3 +261,48 @@ def test_anchors_do_not_change_once_somebody_has_marked(browser, made, moderator
 )
 def test_the_mean_is_whole_hundredths_of_at_least_three(values, mean):
     assert calibration.mean_of(values) == mean
+
+
+# --- on record
+
+
+@pytest.fixture
+def on_record(browser, made):
+    """The first judge is done with both anchors; rows made by factories are adopted."""
+    finish(browser, made, made.judges[0], ("20", "30"), ("25", "35"))
+    with transaction():
+        adopt()
+    seal()
+    assert found() == []
+    return made
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "field"),
+    [
+        ("UPDATE anchors SET idea_id = idea_id + 3 WHERE code = 'HC1'", "anchors", "idea"),
+        ("UPDATE anchors SET code = 'HC9' WHERE code = 'HC1'", "anchors", "code"),
+        (
+            'UPDATE anchor_sheets SET points = \'{"moi": 1, "hieu_qua": 2}\' WHERE id = 1',
+            "anchor_sheets",
+            "marks",
+        ),
+        ("UPDATE anchor_sheets SET judge_id = judge_id + 1 WHERE id = 1", "anchor_sheets", "judge"),
+    ],
+)
+@pytest.mark.postgres
+def test_whoever_changes_what_was_calibrated_is_found_out(on_record, statement, table, field):
+    change(statement)
+
+    assert found() == [("table", "other value", table, field)]
+
+
+def test_a_dropped_anchor_is_gone_by_its_event(made, moderator):
+    anchor = calibration.anchors_of(made.round)[0]
+    with transaction():
+        calibration.drop_anchor(moderator, made.round, anchor)
+    with transaction():
+        adopt()
+    seal()
+
+    assert found() == []

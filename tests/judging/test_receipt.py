@@ -139,7 +139,7 @@ def test_a_judge_whose_sheet_was_replaced_unseen_is_told(app, tmp_path):
             judge, sheet, sheet.criteria[0], points="1", comment=None, version=sheet.version
         )
         service.submit_sheet(judge, sheet, version=sheet.version)
-    from tests.results.test_bundle import finish
+    from tests.results.bundles import finish
 
     code, said = with_bundle(finish(told), tmp_path, held)
 

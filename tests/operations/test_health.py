@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import worker
+from app.audit.sealing import SEALED_WITHIN
 from app.core import clock
 from app.core.db import db, make_engine, transaction
 from app.core.events import Outbox, OutboxState, record
@@ -69,6 +70,28 @@ def test_a_site_whose_worker_sleeps_is_not_ready_and_is_again_when_it_wakes(brow
         assert ready(browser, 503)["sealing"] is False
         worker.run_once()
         assert ready(browser)["sealing"] is True
+
+
+def test_the_threshold_is_what_is_promised(browser):
+    assert timedelta(seconds=30) == SEALED_WITHIN
+    happened()
+
+    with clock.set_to(clock.now() + SEALED_WITHIN - timedelta(seconds=2)):
+        assert ready(browser)["sealing"] is True
+    with clock.set_to(clock.now() + SEALED_WITHIN + timedelta(seconds=1)):
+        assert ready(browser, 503)["sealing"] is False
+
+
+def test_a_sealer_that_runs_and_fails_is_no_excuse(browser, monkeypatch):
+    def broken():
+        raise LookupError
+
+    happened()
+    monkeypatch.setitem(worker.JOBS, "seal_events", worker.JOBS["seal_events"]._replace(run=broken))
+
+    with clock.set_to(clock.now() + SEALED_WITHIN + timedelta(seconds=1)):
+        worker.run_jobs(["seal_events"])
+        assert ready(browser, 503)["sealing"] is False
 
 
 def test_readiness_tells_a_stranger_no_more_than_yes_and_no(browser):

@@ -5,30 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.campaigns.models import Prize, Round
+from app.campaigns.models import Prize, Round, RoundRules
 from app.core.db import db
-from app.core.events import Event, PublishedHead, Seal, payload
-from app.core.facts import instant, read
+from app.core.facts import instant
 from app.ideas.models import Idea, Version
-from app.judging import queries as judging
 from app.judging.codes import codes_of
 from app.judging.frozen import rules_of
-from app.judging.methods.ranking import totals_of
-from app.judging.methods.scoring import half_up
-from app.judging.methods.severity import estimate
-from app.judging.models import Entry, PanelMember, ScoreSheet
+from app.judging.models import Entry, PanelMember
 from app.results.letters import spoken_of
 from app.results.models import Award, Publication, Ranking, RankRow
-
-VARIANCE_PLACES = 6
-SHEET_COLUMNS = (
-    "so", "thu_tu", "loai", "vong", "bai", "giam_khao", "trang_thai", "diem", "muoi", "rieng", "la",
-)  # fmt: skip
 
 
 class Judged(NamedTuple):
@@ -55,8 +44,27 @@ def judged_rounds(publication: Publication) -> list[Judged]:
 
 
 def law(rounds: Sequence[Judged]) -> dict[str, Any]:
-    """luat.json: the rules as they were hashed when each round opened."""
-    return {"vong": [{"luat": rules_of(one.round), "ma_bam": one.round.rules_hash} for one in rounds]}
+    """luat.json: every version of the rules as it was hashed, the first one at the opening; the newest is in force."""
+    return {"vong": [{"vong": one.round.key, **_versions(one.round)} for one in rounds]}
+
+
+def _versions(round_: Round) -> dict[str, Any]:
+    kept = db.session.scalars(
+        sa.select(RoundRules).where(RoundRules.round_id == round_.id).order_by(RoundRules.number)
+    ).all()
+    versions = [
+        {
+            "so": one.number,
+            "ma_bam": one.hash,
+            "ly_do": one.reason,
+            "luc": instant(one.made_at),
+            "luat": one.rules,
+        }
+        for one in kept
+    ]
+    if not versions:  # opened by nobody known, before versions were kept
+        versions = [{"so": 1, "ma_bam": round_.rules_hash, "ly_do": "", "luc": "", "luat": rules_of(round_)}]
+    return {"dang_dung": versions[-1]["so"], "phien_ban": versions}
 
 
 def ideas(rounds: Sequence[Judged], publication: Publication) -> Iterator[list[Any]]:
@@ -107,100 +115,27 @@ def judges(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
             yield [round_.key, code, _yes(code in bound), bound.get(code, "")]
 
 
-class Sheets(NamedTuple):
-    """phan_cong.csv and phieu.csv: the sheets as the tables have them, and every event about them."""
-
-    assigned: list[list[Any]]
-    events: list[list[Any]]
-    erased: list[str]  # leaves whose payload a law took away
-
-
-def sheets(rounds: Sequence[Judged], campaign_id: int) -> Sheets:
-    keys = {one.round.key for one in rounds}
-    events: list[list[Any]] = [list(SHEET_COLUMNS)]
-    last: dict[tuple[str, str, str], tuple[str, dict[str, int]]] = {}
-    erased: dict[int, tuple[int, str]] = {}  # sheet → line and leaf of its erased event
-    numbers: dict[str, int] = {}
-    rows = db.session.execute(
-        sa.select(Seal.number, Event)
-        .join(Event, Event.id == Seal.event_id)
-        .where(Event.campaign_id == campaign_id)
-        .order_by(Seal.number),
-        execution_options={"yield_per": 500},
-    )
-    for number, event in rows:
-        numbers[event.leaf] = number
-        if event.kind == "record.erased":
-            leaf = event.data.get("leaf", "")
-            for table, id_ in event.data.get("touched", []):
-                if table == ScoreSheet.__tablename__:
-                    erased[id_] = (numbers.get(leaf, 0), leaf)
-        if not event.shown or event.shown[0].get("round") not in keys:
-            continue
-        private = payload(event)["private"]
-        for place, shown in enumerate(event.shown):
-            last[_key(shown)] = (shown["state"], shown["marks"])
-            events.append(_line(number, place, event.kind, shown, event.salt, private, event.leaf))
-    assigned: list[list[Any]] = [["vong", "bai", "giam_khao", "trang_thai"]]
-    for sheet_id, shown in _held(rounds):
-        assigned.append([*_key(shown), shown["state"]])
-        if last.get(_key(shown)) != (shown["state"], shown["marks"]):
-            number, leaf = erased.get(sheet_id, (0, ""))
-            events.append(_line(number, 0, "", shown, "", "", leaf))
-    return Sheets(assigned, events, sorted({leaf for _number, leaf in erased.values()}))
-
-
-def _held(rounds: Sequence[Judged]) -> Iterator[tuple[int, dict[str, Any]]]:
-    ids = db.session.scalars(
-        sa.select(ScoreSheet.id)
-        .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id.in_([one.round.id for one in rounds]))
-        .order_by(Entry.round_id, Entry.judging_code, ScoreSheet.id)
-    ).all()
-    for fact in read(ScoreSheet.__tablename__, ids):
-        if fact.shown is not None:
-            yield fact.id, fact.shown
-
-
-def _key(shown: dict[str, Any]) -> tuple[str, str, str]:
-    return shown["round"], shown["idea"], shown["judge"]
-
-
-def _line(
-    number: int, place: int, kind: str, shown: dict[str, Any], salt: str, private: str, leaf: str
-) -> list[Any]:
-    return [number, place, kind, *_key(shown), shown["state"], points(shown["marks"]), salt, private, leaf]
-
-
 def points(marks: dict[str, Any]) -> str:
     """moi=3000;hieu_qua=4000: hundredths by criterion."""
     return ";".join(f"{name}={value}" for name, value in sorted(marks.items()))
 
 
 def methods(rounds: Sequence[Judged]) -> dict[str, Any]:
-    """phuong_phap.json: what the scores rest on, by round."""
-    found = {}
-    for round_, ranking in rounds:
-        given = judging.ranking_input(round_)
-        rubrics = {idea.id: idea.rubric or given.rubric for idea in given.ideas}
-        estimated = estimate(totals_of(given.sheets, rubrics))
-        found[round_.key] = {
+    """phuong_phap.json: what the scores rest on, by round, as the ranking keeps it."""
+    return {
+        round_.key: {
             "phuong_phap": ranking.method_used,
             "ly_do": ranking.fallback,
-            "s2e": _decimals(estimated.error_variance),
-            "s2b": _decimals(estimated.judge_variance),
+            "lan_xep": ranking.number,
+            "co_vong_sau": number < len(rounds),
+            "s2e": ranking.figures.get("error_variance"),
+            "s2b": ranking.figures.get("judge_variance"),
             "lambda": ranking.figures["lambda"],
             "b": ranking.figures["severity"],
             "do_tin_cay": ranking.figures["reliability"],
         }
-    return found
-
-
-def _decimals(value: Fraction | None) -> str | None:
-    if value is None:
-        return None
-    whole, rest = divmod(half_up(value * 10**VARIANCE_PLACES), 10**VARIANCE_PLACES)
-    return f"{whole}.{rest:0{VARIANCE_PLACES}d}"
+        for number, (round_, ranking) in enumerate(rounds, start=1)
+    }
 
 
 def ranks(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
@@ -208,51 +143,30 @@ def ranks(rounds: Sequence[Judged]) -> Iterator[list[Any]]:
     banded = any(one.round.rubric.bands for one in rounds)
     yield [
         "vong", "hang", "bai", "diem", "cong_dong", "so_phieu", "tieu_chi", "khoang_tu", "khoang_den",
-        "phan_dinh", "khong_xep", "di_tiep", "can_bieu_quyet", *(["xep_loai"] if banded else []),
+        "phan_dinh", "khong_xep", "di_tiep", "can_bieu_quyet", "vao_vong_sau", *(["xep_loai"] if banded else []),
     ]  # fmt: skip
-    for round_, ranking in rounds:
+    for number, (round_, ranking) in enumerate(rounds):
         codes = dict(
             db.session.execute(
                 sa.select(Entry.id, Entry.judging_code).where(Entry.round_id == round_.id)
             ).all()
         )
+        went_on = _went_on(round_, rounds[number + 1].round) if number + 1 < len(rounds) else set()
         for row in ranking.rows:
             means = {name: int(mean.replace(".", "")) for name, mean in row.criterion_means.items()}
             yield [
                 round_.key, _text(row.rank), codes[row.entry_id], _score(row.score), _score(row.community),
                 row.sheets, points(means), _text(row.interval_from), _text(row.interval_to), row.tie_break,
-                row.unranked, _yes(row.advances), _yes(row.in_council), *([row.band] if banded else []),
+                row.unranked, _yes(row.advances), _yes(row.in_council), _yes(row.entry_id in went_on),
+                *([row.band] if banded else []),
             ]  # fmt: skip
 
 
-def leaves() -> list[str]:
-    """la.txt: every leaf there is, in the order of sealing."""
-    return list(db.session.scalars(sa.select(Seal.leaf).order_by(Seal.number)))
-
-
-def heads(origin: str, last: int, erased: Sequence[str]) -> dict[str, Any]:
-    """dinh.json: heads that left the building, and the one that this bundle ends with."""
-    rows = db.session.scalars(
-        sa.select(PublishedHead)
-        .where(PublishedHead.number <= last)
-        .order_by(PublishedHead.number, PublishedHead.id)
-    )
-    end = db.session.scalar(sa.select(Seal.head).where(Seal.number == last))
-    return {
-        "nguon": origin,
-        "dinh": [
-            {
-                "so": head.number,
-                "dinh": head.head,
-                "vi": head.reason.value,
-                "luc": instant(head.published_at),
-                "noi": head.where,
-            }
-            for head in rows
-        ],
-        "cuoi": {"so": last, "dinh": end},
-        "xoa": list(erased),
-    }
+def _went_on(round_: Round, later: Round) -> set[int]:
+    """Entries of a round whose ideas are in the next one too."""
+    ideas = sa.select(Entry.idea_id).where(Entry.round_id == later.id)
+    entries = sa.select(Entry.id).where(Entry.round_id == round_.id, Entry.idea_id.in_(ideas))
+    return set(db.session.scalars(entries))
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:

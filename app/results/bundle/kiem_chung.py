@@ -23,37 +23,21 @@ from pathlib import Path
 LAMBDA_PARTS = 10_000  # λ có 4 chữ số sau dấu phẩy và được dùng đúng như đã công bố
 ROBUST_FROM = 5  # ít phiếu hơn thì không bỏ phiếu nào
 MIN_DF = 30  # ít hơn thì không hiệu chỉnh
-
+REPLACES = ("sheet.amended", "sheet.reopened", "sheet.taken_back")  # trước đó phải có bản đã nộp
+NO_PLACE = {"hang": "", "di_tiep": "", "can_bieu_quyet": ""}
+OTHERS = {"rules": "Phiên bản luật", "votes": "Bình chọn của", "ballot": "Biểu quyết"}
 differences: list[str] = []
 notes: list[str] = []
 
 
-def differ(words):
-    differences.append(words)
-
-
 def same(where, published, computed):
     if published != computed:
-        differ(f"{where}: công bố {published or '(trống)'}, tính lại {computed or '(trống)'}.")
-
-
-# --- đọc tệp
-
-
-def read_json(folder, name):
-    return json.loads((folder / name).read_text(encoding="utf-8"))
-
-
-def read_csv(folder, name):
-    return list(csv.DictReader((folder / name).read_text(encoding="utf-8-sig").splitlines()))
+        differences.append(f"{where}: công bố {published or '(trống)'}, tính lại {computed or '(trống)'}.")
 
 
 def points(text):
     """'moi=3000;hieu_qua=4000' → phần trăm điểm theo tiêu chí (3000 là 30,00 điểm)."""
     return {name: int(value) for name, value in (part.split("=") for part in text.split(";") if part)}
-
-
-# --- mã băm
 
 
 def canonical(value):
@@ -66,53 +50,57 @@ def sha256(*parts):
 
 
 def leaf_of(salt, kind, shown, private):
-    payload = {"kind": kind, "shown": shown, "private": private}
-    return sha256(b"\x00", bytes.fromhex(salt), canonical(payload))
+    return sha256(b"\x00", bytes.fromhex(salt), canonical({"kind": kind, "shown": shown, "private": private}))
 
 
 def check_chain(leaves, tops):
     """Mỗi dấu = SHA-256(01 ‖ dấu trước ‖ lá); dấu đầu = SHA-256(02 ‖ nguồn)."""
-    head = sha256(b"\x02", tops["nguon"].encode())
-    heads = [head]
+    heads = [sha256(b"\x02", tops["nguon"].encode())]
     for leaf in leaves:
-        head = sha256(b"\x01", bytes.fromhex(head), bytes.fromhex(leaf))
-        heads.append(head)
+        heads.append(sha256(b"\x01", bytes.fromhex(heads[-1]), bytes.fromhex(leaf)))
     for top in [*tops["dinh"], tops["cuoi"]]:
-        number = top["so"]
-        if number >= len(heads):
-            differ(f"la.txt chỉ có {len(leaves)} lá, thiếu đến lá {number}: phần cuối bị cắt.")
-        elif heads[number] != top["dinh"]:
-            differ(f"Dấu số {number}: công bố {top['dinh'][:16]}, tính lại {heads[number][:16]}.")
-    if len(leaves) != tops["cuoi"]["so"]:
-        differ(f"la.txt có {len(leaves)} lá, dinh.json ghi {tops['cuoi']['so']}.")
+        same(f"Dấu số {top['so']}", top["dinh"], (heads[top["so"] :] or ["không có: phần cuối bị cắt"])[0])
+    same("Số lá của la.txt", tops["cuoi"]["so"], len(leaves))
 
 
-def check_sheets(rows, leaves, erased):
-    """Mỗi phiếu khớp lá của nó. Trả về trạng thái cuối của từng phiếu theo (vòng, bài, giám khảo)."""
+def shown_by(row):
+    """Phần công khai của một sự kiện, đúng như đã băm: một phiếu, hoặc điều ghi trong su_kien.csv."""
+    if "hien" in row:
+        return json.loads(row["hien"])
+    sheet = {"round": row["vong"], "idea": row["bai"], "judge": row["giam_khao"]}
+    return {**sheet, "state": row["trang_thai"], "marks": points(row["diem"])}
+
+
+def name_of(round_, what, about):
+    words = f"Phiếu của {about[1]} cho {about[0]}" if what == "sheet" else f"{OTHERS[what]} {about}"
+    return f"{words} (vòng {round_})"
+
+
+def check_events(rows, leaves, erased):
+    """Mỗi sự kiện khớp lá ở dòng của nó. Trả về bản cuối của từng phiếu, và của những điều khác."""
     events: dict = {}
     last: dict = {}
     for row in rows:
-        events.setdefault(row["so"], []).append(row)
-    for number, lines in events.items():
-        first, shown = lines[0], []
-        for row in sorted(lines, key=lambda line: int(line["thu_tu"])):
-            sheet = {"round": row["vong"], "idea": row["bai"], "judge": row["giam_khao"]}
-            shown.append({**sheet, "state": row["trang_thai"], "marks": points(row["diem"])})
-            last[row["vong"], row["bai"], row["giam_khao"]] = (row["trang_thai"], points(row["diem"]))
-        where = f"Phiếu của {first['giam_khao']} cho {first['bai']} (vòng {first['vong']})"
+        events.setdefault(int(row["so"]), []).append(row)
+    for number, lines in sorted(events.items()):
+        lines.sort(key=lambda row: int(row["thu_tu"]))
+        first, shown = lines[0], [shown_by(row) for row in lines]
+        leaf = leaves[number - 1] if 0 < number <= len(leaves) else None
+        for one in shown:
+            key = one["round"], one.get("what", "sheet"), one.get("id") or (one["idea"], one["judge"])
+            where = name_of(*key)
+            if first["loai"] in REPLACES and last.get(key, {}).get("state") != "submitted":
+                same(where, f"{first['loai']} ở dòng {number}", "thiếu bản đã nộp trước đó")
+            last[key] = one
         if not first["muoi"]:
-            if first["la"] not in erased or first["la"] not in leaves:
-                differ(f"{where}: không có lá trong nhật ký.")
             notes.append(f"{where}: nội dung sự kiện đã xóa theo luật, không đối chiếu được với lá.")
-            continue
-        leaf = leaf_of(first["muoi"], first["loai"], shown, first["rieng"])
-        line = int(number)
-        if leaf != first["la"] or not 0 < line <= len(leaves) or leaves[line - 1] != leaf:
-            differ(f"{where}: không khớp lá ở dòng {number} của la.txt (điểm, mã hoặc trạng thái đã bị sửa).")
-    return {key: value for key, value in last.items() if value[0] != "gone"}
-
-
-# --- tính điểm
+            if leaf is None or first["la"] != leaf or leaf not in erased:
+                differences.append(f"{where}: không có lá trong nhật ký.")
+        elif leaf != first["la"] or leaf != leaf_of(first["muoi"], first["loai"], shown, first["rieng"]):
+            differences.append(f"{where}: không khớp lá ở dòng {number} của la.txt: nội dung đã bị sửa.")
+    held = {key: one for key, one in last.items() if one.get("state") != "gone"}
+    sheets = {(key[0], *key[2]): one for key, one in held.items() if key[1] == "sheet"}
+    return sheets, {key: one["value"] for key, one in held.items() if key[1] != "sheet"}
 
 
 def half_up(value):
@@ -136,92 +124,57 @@ def solve(matrix, right):
     return answer, whole
 
 
-def groups_of(packs, judges):
-    """Giám khảo nào được nối với nhau qua ý tưởng chung."""
-    group = list(range(judges))
-
-    def root(j):
-        while group[j] != j:
-            j = group[j]
-        return j
-
-    for pack in packs:
-        for j in pack[1:]:
-            group[root(j)] = root(pack[0])
-    return [root(j) for j in range(judges)]
-
-
 class Estimate:
     """Mức rộng tay của giám khảo và hai phương sai (Henderson, phương pháp 3), tính chính xác."""
 
-    def __init__(self, sheets, judges, unit):
-        """`sheets`: với mỗi ý tưởng, danh sách (số thứ tự giám khảo, tổng điểm × unit)."""
-        packs = [[judge for judge, _ in row] for row in sheets]
-        groups = groups_of(packs, judges)
-        self.parts = len(set(groups))
+    def __init__(self, sheets, judges, unit):  # sheets: với từng ý tưởng, các (giám khảo, tổng điểm × unit)
+        packs, every = [[judge for judge, _ in row] for row in sheets], range(judges)
+        group = list(every)  # ai được nối với nhau qua ý tưởng chung thì cùng nhóm
+        for pack in packs:
+            joined = {group[judge] for judge in pack}
+            group = [min(joined) if own in joined else own for own in group]
+        self.parts = len(set(group))
         self.df = sum(map(len, packs)) - len(packs) - judges + self.parts
         self.error = self.judge = self.lam = None
         self.b, self.over = [0] * judges, 1
         if self.df < 1:
             return
         scale = lcm(*{len(pack) for pack in packs})
-        matrix = [[0] * judges for _ in range(judges)]
-        excess, within = [0] * judges, Fraction(0)
+        matrix, excess, within = [[0] * judges for _ in every], [0] * judges, Fraction(0)
         for row, pack in zip(sheets, packs):
             share, whole = scale // len(row), sum(total for _, total in row)
-            for a in pack:
+            for a, total in row:
                 matrix[a][a] += scale
+                excess[a] += scale * total - share * whole
+                within += scale * total * total
                 for c in pack:
                     matrix[a][c] -= share
-            for judge, total in row:
-                excess[judge] += scale * total - share * whole
-                within += scale * total * total
             within -= share * whole * whole
-        within /= scale
-        joined = [[int(groups[a] == groups[c]) for c in range(judges)] for a in range(judges)]
 
-        def with_joined(system):
-            return [[x + y for x, y in zip(left, right)] for left, right in zip(system, joined)]
+        def solved(times, more, right):
+            """Thêm `more` vào đường chéo; thêm 1 giữa người cùng nhóm để giải được, nghiệm không đổi."""
+            joined = [[more * (a == c) + (group[a] == group[c]) for c in every] for a in every]
+            return solve([[times * matrix[a][c] + joined[a][c] for c in every] for a in every], right)
 
-        free, over = solve(with_joined(matrix), excess)
+        free, over = solved(1, 0, excess)
         explained = Fraction(sum(q * b for q, b in zip(excess, free)), over * scale)
-        error = (within - explained) / self.df
-        spread = Fraction(sum(matrix[j][j] for j in range(judges)), scale)
-        between = explained - (judges - self.parts) * error
-        judge = max(Fraction(0), between / spread) if spread else Fraction(0)
-        self.error, self.judge = error / unit**2, judge / unit**2
-        if not judge:
-            return
-        lam = half_up(error / judge * LAMBDA_PARTS)
-        system = [[LAMBDA_PARTS * value for value in row] for row in matrix]
-        for j in range(judges):
-            system[j][j] += lam * scale
-        self.b, self.over = solve(with_joined(system), [LAMBDA_PARTS * q for q in excess])
-        self.lam = Fraction(lam, LAMBDA_PARTS)
+        error = (within / scale - explained) / self.df
+        spread = Fraction(sum(matrix[j][j] for j in every), scale)
+        between = (explained - (judges - self.parts) * error) / spread if spread else Fraction(0)
+        self.error, self.judge = error / unit**2, max(Fraction(0), between / unit**2)
+        if self.judge:
+            lam = half_up(self.error / self.judge * LAMBDA_PARTS)
+            self.b, self.over = solved(LAMBDA_PARTS, lam * scale, [LAMBDA_PARTS * q for q in excess])
+            self.lam = Fraction(lam, LAMBDA_PARTS)
 
 
 def heard(method, totals, deviation):
     """Những phiếu được tính trung bình: bỏ cao nhất và thấp nhất, hoặc bỏ phiếu lệch quá D điểm."""
-    if len(totals) < ROBUST_FROM:
-        return totals
-    if method == "trimmed":
+    count, first = len(totals), sum(totals)
+    if method == "trimmed" and count >= ROBUST_FROM:
         return sorted(totals)[1:-1]
-    if method == "valid":
-        count, first = len(totals), sum(totals)
-        return [t for t in totals if abs(count * t - first) <= count * deviation] or totals
-    return totals
-
-
-def method_of(wanted, found):
-    if wanted != "adjusted":
-        return wanted, ""
-    if found.parts > 1:
-        return "mean", "disconnected"
-    if found.error is None or found.df < MIN_DF:
-        return "mean", "too_little_data"
-    if found.lam is None:
-        return "mean", "no_difference"
-    return "adjusted", ""
+    near = [total for total in totals if abs(count * total - first) <= count * deviation]
+    return near if near and method == "valid" and count >= ROBUST_FROM else totals
 
 
 def decimals(value, places=2):
@@ -233,39 +186,46 @@ def decimals(value, places=2):
 
 
 def rubrics_of(rules):
-    """Bộ tiêu chí chung ("") và của từng lĩnh vực: các tiêu chí tính điểm, và một phần trăm điểm đáng bao nhiêu."""
+    """Bộ tiêu chí chung ("") và của lĩnh vực: điểm tối thiểu của tiêu chí, giá trị một phần trăm điểm."""
     found = {"": rules["criteria"], **{one["topic"]: one["criteria"] for one in rules.get("variants", [])}}
     for key, given in list(found.items()):
-        most = {one["id"]: one["max"] for one in given if not one.get("informs_only")}
-        found[key] = (list(most), Fraction(rules["scale"], 100 * sum(most.values())))
+        scored = [one for one in given if not one.get("informs_only")]
+        least = {one["id"]: 100 * (one.get("minimum") or 0) for one in scored}
+        found[key] = (least, Fraction(rules["scale"], 100 * sum(one["max"] for one in scored)))
     return found
 
 
+def means_of(sheets):
+    """Trung bình từng tiêu chí, kể cả tiêu chí chỉ để tham khảo; phiếu không có tiêu chí thì không kể."""
+    names = {name for marks in sheets for name in marks}
+    given = {name: [marks[name] for marks in sheets if name in marks] for name in names}
+    return {name: half_up(Fraction(sum(marks), len(marks))) for name, marks in given.items()}
+
+
 def rank(rules, ideas, sheets, panel=0):
-    """`ideas`: mã → (trạng thái, bình chọn, bộ tiêu chí); `sheets`: (mã, giám khảo) → điểm. Bảng và phương pháp."""
+    """`ideas`: mã → (trạng thái, bình chọn, bộ tiêu chí); `sheets`: (mã, giám khảo) → điểm. Bảng, phương pháp."""
     rubrics = rubrics_of(rules)
-    names = {idea: rubrics[one[2]][0] for idea, one in ideas.items()}
     unit = lcm(*(worth.denominator for _, worth in rubrics.values()))
-    scale = {idea: int(rubrics[one[2]][1] * unit) for idea, one in ideas.items()}
-    least = rules["min_sheets"] or -(-2 * panel // 3)  # hội đồng đầy đủ: hai phần ba số giám khảo
-    judges = sorted({judge for _, judge in sheets})
-    place = {judge: number for number, judge in enumerate(judges)}
+    judges = {judge: number for number, judge in enumerate(sorted({judge for _, judge in sheets}))}
     packs: dict = {}
     given: dict = {}
+    keys, lines, fit = {}, {}, []
     for (idea, judge), marks in sorted(sheets.items()):
+        least, worth = rubrics[ideas[idea][2]]
+        total = int(worth * unit) * sum(marks[name] for name in least)
+        packs.setdefault(idea, []).append((judges[judge], total))
         given.setdefault(idea, []).append(marks)
-        total = scale[idea] * sum(marks[name] for name in names[idea])
-        packs.setdefault(idea, []).append((place[judge], total))
     found = Estimate(list(packs.values()), len(judges), unit)
-    used, fallback = method_of(rules["method"], found)
-
+    doubt = "disconnected" if found.parts > 1 else "too_little_data" if found.df < MIN_DF else ""
+    doubt = doubt or ("no_difference" if found.lam is None else "")
+    used, fallback = ("mean", doubt) if doubt and rules["method"] == "adjusted" else (rules["method"], "")
+    fewest = rules["min_sheets"] or -(-2 * panel // 3)  # hội đồng đầy đủ: hai phần ba số giám khảo
     most = max((votes for status, votes, _ in ideas.values() if status == "active"), default=0)
-    keys, lines = {}, {}
-    for idea, (status, votes, _) in ideas.items():
+    for idea, (status, votes, rubric) in ideas.items():
         row = packs.get(idea, [])
-        why = "no_sheet" if not row else "too_few_sheets" if len(row) < least else ""
+        why = "no_sheet" if not row else "too_few_sheets" if len(row) < fewest else ""
         why = status if status != "active" else why
-        lines[idea] = {"hang": "", "khong_xep": why, "so_phieu": len(row)}
+        lines[idea] = {**NO_PLACE, "khong_xep": why, "so_phieu": str(len(row))}
         if why:
             continue
         if used == "adjusted":
@@ -275,80 +235,122 @@ def rank(rules, ideas, sheets, panel=0):
             kept = heard(used, [total for _, total in row], rules["deviation"] * unit)
             score = Fraction(sum(kept), len(kept) * unit)
         community = 10 * half_up(Fraction(rules["community_points"] * 10 * votes, most)) if most else 0
-        means = {name: half_up(Fraction(sum(m[name] for m in given[idea]), len(row))) for name in names[idea]}
-        keys[idea] = (half_up(score * 100) + community, *(means.get(name, 0) for name in rules["tie_break"]))
-        score, community = Fraction(keys[idea][0], 100), Fraction(community, 100)
-        lines[idea].update(diem=decimals(score), cong_dong=decimals(community), tieu_chi=means)
-    _places(keys, lines, rules["tie_break"])
-    share = found.over * unit if used == "adjusted" else 0
-    return lines, {
-        "phuong_phap": used,
-        "ly_do": fallback,
-        "s2e": decimals(found.error, 6),
-        "s2b": decimals(found.judge, 6),
-        "lambda": decimals(found.lam, 4) if used == "adjusted" else None,
-        "b": {one: decimals(Fraction(b, share) if share else Fraction(0)) for one, b in zip(judges, found.b)},
-    }
+        least, means = rubrics[rubric][0], means_of(given[idea])
+        ties = [means[name] if name in least else 0 for name in rules["tie_break"]]
+        keys[idea] = (half_up(score * 100) + community, *ties)
+        total, community = (decimals(Fraction(value, 100)) for value in (keys[idea][0], community))
+        lines[idea].update(diem=total, cong_dong=community, tieu_chi=means)
+        fit += [idea] if all(means[name] >= low for name, low in least.items()) else []
+    set_places(keys, lines, rules["tie_break"])
+    cut(rules, fit, keys, lines)
+    leniency = [decimals(Fraction(b, found.over * unit) * (used == "adjusted")) for b in found.b]
+    method = {"phuong_phap": used, "ly_do": fallback, "b": dict(zip(judges, leniency))}
+    method.update(s2e=decimals(found.error, 4), s2b=decimals(found.judge, 4))
+    return lines, {**method, "lambda": decimals(found.lam, 4) if used == "adjusted" else None}
 
 
-def _places(keys, lines, tie_break):
+def set_places(keys, lines, tie_break):
     """Hạng 1, 2, 2, 4; và tiêu chí nào đã phân định khi bằng điểm."""
-    best_first = sorted(set(keys.values()), reverse=True)
-    depth = dict.fromkeys(best_first, 0)
-    for above, below in zip(best_first, best_first[1:]):
+    place = {key: len(keys) - number for number, key in enumerate(sorted(keys.values()))}
+    last_first, depth = list(place), dict.fromkeys(place, 0)
+    for below, above in zip(last_first, last_first[1:]):
         differs = next(n for n, (a, b) in enumerate(zip(above, below)) if a != b)
         depth[above], depth[below] = max(depth[above], differs), max(depth[below], differs)
-    ranked = 0
-    for key in best_first:
-        level = [idea for idea in keys if keys[idea] == key]
-        used = tie_break[depth[key] - 1] if depth[key] else ""
-        for idea in level:
-            lines[idea].update(hang=str(ranked + 1), phan_dinh=used)
-        ranked += len(level)
+    for idea, key in keys.items():
+        lines[idea].update(hang=str(place[key]), phan_dinh=tie_break[depth[key] - 1] if depth[key] else "")
 
 
-def check_round(rules, ideas, sheets, table, method, panel):
+def cut(rules, fit, keys, lines):
+    """Trong các bài đủ điểm tối thiểu: N bài đầu, hoặc từ ngưỡng điểm, hoặc cả hai. Cùng hạng ở vạch: biểu quyết."""
+    top, least = rules["cut_top"], rules["pass_mark"]
+    fit = sorted((keys[idea], idea) for idea in fit if least is None or keys[idea][0] >= 100 * least)[::-1]
+    top = top if top is not None else 0 if least is None else len(fit)
+    tied = fit[top][0] if 0 < top < len(fit) and fit[top - 1][0] == fit[top][0] else None
+    for number, (key, idea) in enumerate(fit):
+        if key == tied or number < top:
+            lines[idea]["can_bieu_quyet" if key == tied else "di_tiep"] = "1"
+
+
+def outcome(places, voters, votes):
+    """Được quá nửa số người biểu quyết thì được chọn, trong số chỗ có; ai bằng phiếu ở vạch thì cùng được."""
+    passed = sorted((one for one in votes if 2 * votes[one] > voters), key=lambda one: -votes[one])
+    equal = [one for one in votes if one not in passed] if len(passed) < places else []
+    if len(passed) > places and votes[passed[places - 1]] == votes[passed[places]]:
+        equal = [one for one in passed if votes[one] == votes[passed[places]]]
+    chosen = set(passed[:places]) - set(equal)
+    return {one: "chosen" if one in chosen else "shared" if one in equal else "left" for one in votes}
+
+
+def going_on(name, ballots, lines):
+    """Vào vòng sau: các bài đi tiếp theo luật, và các bài được hội đồng biểu quyết."""
+    voted: dict = {}
+    for case, ballot in ballots.items():
+        found = outcome(ballot["places"], ballot["voters"], ballot["votes"])
+        same(f"{name}, biểu quyết {case}", ballot["outcome"], found)
+        voted.update(found if ballot["kind"] == "cut_tie" else {})
+    for idea, line in lines.items():
+        by_vote = line["can_bieu_quyet"] and voted.get(idea, "left") != "left"
+        line["vao_vong_sau"] = "1" if line["di_tiep"] or by_vote else ""
+        if line["can_bieu_quyet"] and not voted:
+            notes.append(f"{name}, {idea}: cùng hạng ở vạch, hội đồng quyết định theo biên bản giấy.")
+            del line["vao_vong_sau"]
+
+
+def check_round(rules, ideas, sheets, panel, ballots, table, method):
+    """Tính lại một vòng rồi so với những gì đã công bố về vòng đó."""
+    name, published = f"Vòng {rules['round']}", {r["bai"]: r for r in table if r["vong"] == rules["round"]}
     lines, computed = rank(rules, ideas, sheets, panel)
-    name = rules["round"]
+    going_on(name, ballots, lines)
     for field, value in computed.items():
-        same(f"Vòng {name}, {field}", method.get(field), value)
-    published = {row["bai"]: row for row in table}
-    for idea in sorted(lines.keys() ^ published.keys()):
-        differ(f"Vòng {name}: {idea} chỉ có ở một trong hai tệp y_tuong.csv và xep_hang.csv.")
+        same(f"{name}, {field}", method.get(field), value)
+    same(f"{name}, các bài trong xep_hang.csv", ", ".join(sorted(published)), ", ".join(sorted(lines)))
     for idea in sorted(lines.keys() & published.keys()):
         for field, value in lines[idea].items():
-            stated = points(published[idea][field]) if field == "tieu_chi" else published[idea][field]
-            same(f"Vòng {name}, {idea}, {field}", stated, str(value) if isinstance(value, int) else value)
-
-
-# --- tất cả
+            stated = published[idea][field]
+            if field != "vao_vong_sau" or (method["co_vong_sau"] and method["lan_xep"] == 1):
+                same(f"{name}, {idea}, {field}", points(stated) if field == "tieu_chi" else stated, value)
 
 
 def check_all(folder):
-    leaves = (folder / "la.txt").read_text(encoding="ascii").split()
-    tops, law = read_json(folder, "dinh.json"), read_json(folder, "luat.json")
-    ideas, panel = read_csv(folder, "y_tuong.csv"), read_csv(folder, "giam_khao.csv")
-    methods, table = read_json(folder, "phuong_phap.json"), read_csv(folder, "xep_hang.csv")
+    def text(name):
+        return (folder / name).read_text(encoding="utf-8-sig")
+
+    names = ("y_tuong", "giam_khao", "phan_cong", "phieu", "su_kien", "xep_hang")
+    ideas, judges, dealt, *events, ranks = ([*csv.DictReader(text(f"{n}.csv").splitlines())] for n in names)
+    tops, law, methods = (json.loads(text(name)) for name in ("dinh.json", "luat.json", "phuong_phap.json"))
+    leaves = text("la.txt").split()
     check_chain(leaves, tops)
-    last = check_sheets(read_csv(folder, "phieu.csv"), leaves, tops["xoa"])
-    rows = read_csv(folder, "phan_cong.csv")
-    assigned = {(row["vong"], row["bai"], row["giam_khao"]): row["trang_thai"] for row in rows}
-    for key in sorted(assigned.keys() | last.keys()):
-        same(f"Phân công {' / '.join(key)}", assigned.get(key), last[key][0] if key in last else None)
-    seated = {(row["vong"], row["ma"]) for row in panel}
-    for round_, judge in sorted({(key[0], key[2]) for key in last} - seated):
-        differ(f"Giám khảo {judge} của vòng {round_} không có trong giam_khao.csv.")
+    last, sealed = check_events([*events[0], *events[1]], leaves, tops["xoa"])
+    held = {(row["vong"], row["bai"], row["giam_khao"]): row["trang_thai"] for row in dealt}
+    for key in sorted(held.keys() | last.keys()):
+        same(f"Phân công {' / '.join(key)}", held.get(key), last[key]["state"] if key in last else None)
+    for name, judge in sorted({(key[0], key[2]) for key in last} - {(r["vong"], r["ma"]) for r in judges}):
+        differences.append(f"Giám khảo {judge} của vòng {name} không có trong giam_khao.csv.")
+    known: dict = {}
+    stated: dict = {}
+    for row in ideas:
+        votes = stated[row["vong"], "votes", row["bai"]] = int(row["phieu_binh_chon"])
+        known.setdefault(row["vong"], {})[row["bai"]] = (row["trang_thai"], votes, row["bo_tieu_chi"])
     for one in law["vong"]:
-        rules, name = one["luat"], one["luat"]["round"]
-        members = sum(1 for row in panel if row["vong"] == name and row["trong_ban"])
-        ranked = [row for row in table if row["vong"] == name]
-        same(f"Mã băm luật của vòng {name}", one["ma_bam"], sha256(canonical(rules)))
-        mine = [row for row in ideas if row["vong"] == name]
-        here = {r["bai"]: (r["trang_thai"], int(r["phieu_binh_chon"]), r["bo_tieu_chi"]) for r in mine}
-        counted = {key: marks for key, (state, marks) in last.items() if state == "submitted"}
-        sheets = {key[1:]: marks for key, marks in counted.items() if key[0] == name}
-        check_round(rules, here, sheets, ranked, methods[name], members)
-    return leaves, last, panel
+        for version in one["phien_ban"]:
+            key = one["vong"], "rules", str(version["so"])
+            stated[key] = sha256(canonical(version["luat"]))
+            same(f"Mã băm của {name_of(*key)}", version["ma_bam"], stated[key])
+    for key in sorted(stated.keys() | {key for key in sealed if key[0] in methods and key[1] != "ballot"}):
+        if key not in sealed and tops["xoa"]:
+            notes.append(f"{name_of(*key)}: có sự kiện đã xóa theo luật, không đối chiếu được.")
+        else:
+            same(f"{name_of(*key)}, theo nhật ký", stated.get(key), sealed.get(key))
+    for one in law["vong"]:
+        name, newest = one["vong"], max(one["phien_ban"], key=lambda version: version["so"])
+        same(f"Vòng {name}, phiên bản luật đang dùng", one["dang_dung"], newest["so"])
+        here = known.get(name, {})
+        mine = {key[1:]: sheet for key, sheet in last.items() if key[0] == name and key[1] in here}
+        counted = {key: sheet["marks"] for key, sheet in mine.items() if sheet["state"] == "submitted"}
+        seats = sum(1 for row in judges if row["vong"] == name and row["trong_ban"])
+        ballots = {key[2]: value for key, value in sealed.items() if key[:2] == (name, "ballot")}
+        check_round(newest["luat"], here, counted, seats, ballots, ranks, methods[name])
+    return leaves, last, judges
 
 
 def check_receipt(path, leaves, last, panel):
@@ -356,43 +358,41 @@ def check_receipt(path, leaves, last, panel):
     receipt = json.loads(Path(path).read_text(encoding="utf-8"))
     leaf = leaf_of(receipt["muoi"], receipt["loai"], receipt["hien"], receipt["rieng"])
     same("Lá trong biên nhận", receipt["la"], leaf)
-    if leaf not in leaves:
-        differ("Phiếu trong biên nhận không có trong nhật ký (la.txt).")
-    else:
+    sheet, seat = receipt["hien"][0], receipt["giam_khao"]
+    where = name_of(sheet["round"], "sheet", (sheet["idea"], sheet["judge"]))
+    if leaf in leaves:
         print(f"Phiếu của biên nhận ở dòng {leaves.index(leaf) + 1} của la.txt.")
-    sheet = receipt["hien"][0]
-    state, marks = last.get((sheet["round"], sheet["idea"], sheet["judge"]), ("(không có)", {}))
-    where = f"Phiếu của {sheet['judge']} cho {sheet['idea']}"
-    same(f"{where}, trạng thái", state, sheet["state"])
-    same(f"{where}, điểm", marks, sheet["marks"])
-    if not (seat := receipt["giam_khao"]):
-        return
-    bound = sha256(b"\x04", bytes.fromhex(seat["muoi"]), canonical([seat["vong"], seat["ma"], seat["ten"]]))
-    if bound not in {row["cam_ket"] for row in panel if row["ma"] == seat["ma"]}:
-        differ(f"Cam kết của mã {seat['ma']} không khớp tên {seat['ten']}.")
+    else:
+        differences.append(f"{where}: biên nhận không có trong nhật ký (la.txt).")
+    held = last.get((sheet["round"], sheet["idea"], sheet["judge"]), {})
+    for field, word in (("state", "trạng thái"), ("marks", "điểm")):
+        same(f"{where}, {word}", held.get(field), sheet[field])
+    if seat:
+        named = canonical([seat["vong"], seat["ma"], seat["ten"]])
+        held = {row["cam_ket"] for row in panel if (row["vong"], row["ma"]) == (sheet["round"], seat["ma"])}
+        if sha256(b"\x04", bytes.fromhex(seat["muoi"]), named) not in held:
+            differences.append(f"Cam kết của mã {seat['ma']} không khớp tên {seat['ten']}.")
 
 
 def main():
     parser = argparse.ArgumentParser(description="Kiểm chứng kết quả chấm.")
-    here = str(Path(__file__).resolve().parent)
-    parser.add_argument("folder", nargs="?", default=here, help="thư mục đã giải nén")
+    parser.add_argument("folder", nargs="?", default=Path(__file__).parent, type=Path, help="thư mục của gói")
     parser.add_argument("--bien-nhan", metavar="FILE", help="biên nhận của một giám khảo")
     given = parser.parse_args()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
-        found = check_all(Path(given.folder))
+        found = check_all(given.folder)
         if given.bien_nhan:
             check_receipt(given.bien_nhan, *found)
     except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
         print(f"Không đọc được hoặc thiếu dữ liệu: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    for line in [*notes, *(f"KHÁC: {one}" for one in differences)]:
-        print(line)
+    sys.stdout.writelines(f"{line}\n" for line in [*notes, *(f"KHÁC: {one}" for one in differences)])
     if differences:
         print(f"KHÔNG KHỚP: {len(differences)} chỗ khác nhau.")
         return 1
-    print(f"KHỚP: {len(found[0])} lá, {len(found[1])} phiếu; mọi điểm và hạng đúng như tính lại từ phiếu.")
+    print(f"KHỚP: {len(found[0])} lá, {len(found[1])} phiếu; điểm, hạng và ai đi tiếp đúng như tính lại.")
     return 0
 
 

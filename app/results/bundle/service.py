@@ -16,7 +16,7 @@ from app.core.clock import local, now
 from app.core.db import db, transaction
 from app.core.events import Event, PublishedHead
 from app.core.files import FileStore
-from app.results.bundle import contents
+from app.results.bundle import contents, sealed
 from app.results.models import Publication, ResultBundle
 from app.results.rules import PublicationState
 
@@ -29,24 +29,25 @@ def make_due(store: FileStore) -> int:
     due = _due()
     db.session.rollback()
     for publication_id in due:
-        with transaction() as session:
-            make(store, session.get_one(Publication, publication_id))
+        whole = content_of(db.session.get_one(Publication, publication_id))
+        db.session.rollback()  # nobody who writes waits while it is put together
+        keep(store, publication_id, whole)
     return len(due)
 
 
-def make(store: FileStore, publication: Publication) -> ResultBundle:
+def keep(store: FileStore, publication_id: int, whole: Whole) -> None:
     """The file goes to the store first, then its row: a row never points to nothing."""
-    whole = content_of(publication)
-    bundle = ResultBundle(
-        publication_id=publication.id,
-        sha256=store.put(whole.data),
-        size_bytes=len(whole.data),
-        seals=whole.seals,
-        made_at=now(),
-    )
-    db.session.add(bundle)
-    db.session.flush()
-    return bundle
+    sha256 = store.put(whole.data)
+    with transaction() as session:
+        session.add(
+            ResultBundle(
+                publication_id=publication_id,
+                sha256=sha256,
+                size_bytes=len(whole.data),
+                seals=whole.seals,
+                made_at=now(),
+            )
+        )
 
 
 def bundle_of(publication_id: int) -> ResultBundle | None:
@@ -69,18 +70,20 @@ class Whole:
 def content_of(publication: Publication) -> Whole:
     """The same publication and record give the same bytes, whenever and wherever they are put together."""
     rounds = contents.judged_rounds(publication)
-    sheets = contents.sheets(rounds, publication.campaign_id)
-    leaves = contents.leaves()
+    last = sealed.last_seal(publication)
+    sheets = sealed.sheets(rounds, publication.campaign_id, last)
+    leaves = sealed.leaves(last)
     files = {
         "luat.json": _json(contents.law(rounds)),
         "y_tuong.csv": contents.csv_text(contents.ideas(rounds, publication)),
         "giam_khao.csv": contents.csv_text(contents.judges(rounds)),
         "phan_cong.csv": contents.csv_text(sheets.assigned),
-        "phieu.csv": contents.csv_text(sheets.events),
+        "phieu.csv": contents.csv_text([sealed.SHEET_COLUMNS, *sheets.events]),
+        "su_kien.csv": contents.csv_text([sealed.OTHER_COLUMNS, *sheets.others]),
         "phuong_phap.json": _json(contents.methods(rounds)),
         "xep_hang.csv": contents.csv_text(contents.ranks(rounds)),
         "la.txt": "".join(f"{leaf}\n" for leaf in leaves),
-        "dinh.json": _json(contents.heads(ORIGIN, len(leaves), sheets.erased)),
+        "dinh.json": _json(sealed.heads(ORIGIN, last, sheets.erased)),
         "kiem_chung.py": (HERE / "kiem_chung.py").read_text(encoding="utf-8"),
         "DOC_TOI.md": (HERE / "DOC_TOI.md").read_text(encoding="utf-8"),
     }

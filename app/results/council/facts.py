@@ -6,13 +6,14 @@ Of a vote only the count, once it is closed: while it runs nothing may say whose
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db
-from app.core.facts import Fact, digest, facts_of, instant
-from app.results.council.models import Council, CouncilCase, SheetRevision
+from app.core.facts import Fact, digest, facts_of, instant, published_as
+from app.results.council.models import CaseEntry, Council, CouncilCase, SheetRevision
 
 
 @facts_of(Council)
@@ -35,8 +36,16 @@ def councils(ids: Sequence[int]) -> Iterator[Fact]:
 
 @facts_of(CouncilCase)
 def council_cases(ids: Sequence[int]) -> Iterator[Fact]:
-    """From its settling on: until then the council is at it."""
-    held = sa.select(CouncilCase).where(CouncilCase.id.in_(ids)).options(selectinload(CouncilCase.entries))
+    """From its settling on: until then the council is at it. The count of a vote is part of the bundle."""
+    held = (
+        sa.select(CouncilCase)
+        .where(CouncilCase.id.in_(ids))
+        .options(
+            selectinload(CouncilCase.entries).joinedload(CaseEntry.entry, innerjoin=True),
+            selectinload(CouncilCase.voters),
+            joinedload(CouncilCase.council, innerjoin=True).joinedload(Council.round, innerjoin=True),
+        )
+    )
     for case in db.session.scalars(held.execution_options(populate_existing=True)):
         if case.is_settled:
             yield Fact(
@@ -51,11 +60,13 @@ def council_cases(ids: Sequence[int]) -> Iterator[Fact]:
                     "note": digest(case.note),
                     "decided_at": instant(case.decided_at),
                     "vote_closed_at": instant(case.vote_closed_at),
+                    "voters": len(case.voters),
                     "entries": [
                         [line.entry_id, line.votes, line.outcome.value if line.outcome else ""]
                         for line in sorted(case.entries, key=lambda line: line.entry_id)
                     ],
                 },
+                shown=_ballot(case) if case.kind.is_tie else None,
             )
 
 
@@ -73,3 +84,15 @@ def sheet_revisions(ids: Sequence[int]) -> Iterator[Fact]:
                 "made_at": instant(revision.made_at),
             },
         )
+
+
+def _ballot(case: CouncilCase) -> dict[str, Any]:
+    """What was counted, by judging code."""
+    value = {
+        "kind": case.kind.value,
+        "places": case.places or 0,
+        "voters": len(case.voters),
+        "votes": {line.entry.judging_code: line.votes for line in case.entries},
+        "outcome": {line.entry.judging_code: str(line.outcome) for line in case.entries},
+    }
+    return published_as("ballot", case.council.round.key, str(case.position), value)

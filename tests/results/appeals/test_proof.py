@@ -14,7 +14,7 @@ from app.results.freezing import ranking_of
 from app.results.rules import suggested
 from tests.audit.story import change, found, seal, story
 from tests.factories import UserFactory
-from tests.results.test_bundle import run, unpacked
+from tests.results.bundles import run, unpacked
 
 pytestmark = pytest.mark.postgres
 

@@ -77,7 +77,7 @@ def drop_anchor(actor: User, round_: Round, anchor: Anchor) -> None:
     """The idea is no anchor any more; only before anybody has marked one."""
     require(actor, A.ROUND_MANAGE, round_)
     _not_begun(round_)
-    record("anchor.dropped", round_, actor, anchor_id=anchor.id, idea_id=anchor.idea_id)
+    record("anchor.dropped", round_, actor, gone=[anchor], anchor_id=anchor.id, idea_id=anchor.idea_id)
     db.session.delete(anchor)
 
 
