@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -69,17 +70,33 @@ def show(studies: Iterable[Study]) -> None:
 def answer(method: Callable[[object], dict[str, Any]], file: Path) -> None:
     """Print what the method says of the file; of a bad file where and why, and exit with 2."""
     try:
-        click.echo(json.dumps(method(parsed(file)), ensure_ascii=False, indent=1))
+        echo_json(method(parsed(file)), indent=1)
     except BadFile as bad:
-        click.echo(json.dumps(bad.as_dict(), ensure_ascii=False))
+        echo_json(bad.as_dict())
         sys.exit(2)
+
+
+def echo_json(value: dict[str, Any], indent: int | None = None) -> None:
+    """Print JSON in Vietnamese letters; half a character (\\ud800), which no UTF-8 can hold, goes out as it came in."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def parsed(file: Path) -> object:
     """What the file says; decimals exactly as written. Raises BadFile."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        text = file.read_text(encoding="utf-8-sig")  # Windows' editors put a mark in front
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=once)
     except OSError as error:
         raise BadFile("file", "Không đọc được tệp này.") from error
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested without end
         raise BadFile("file", "Tệp không phải là JSON viết bằng UTF-8.") from error
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises BadFile if a name stands in it twice: a reader sees one mark, a parser takes the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise BadFile("file", f"“{twice}” có hai lần trong cùng một đối tượng JSON. Hãy giữ lại một giá trị.")
+    return found

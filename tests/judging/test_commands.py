@@ -62,6 +62,12 @@ def test_what_cannot_be_assigned_is_an_answer_not_an_error(run):
         ({"ideas": [], "sheets": []}, "rubric"),
         ("không phải JSON", "file"),
         ("[" * 100_000, "file"),
+        ('{"threshold": 50, "threshold": 60}', "file"),
+        (
+            r"""{"rubric": {"criteria": [{"id": "moi", "max": 40}]}, "ideas": [{"id": "B-01"}],
+            "sheets": [{"idea": "B-01", "judge": "GK1", "marks": {"\ud800": 1}}]}""",
+            "sheets[0].marks.\ud800",
+        ),
     ],
 )
 def test_a_bad_file_says_where_and_exits_with_two(run, content, where):
@@ -76,3 +82,26 @@ def test_a_missing_file_exits_with_two(app):
 
     assert result.exit_code == 2
     assert json.loads(result.output) == {"error": {"where": "file", "message": "Không đọc được tệp này."}}
+
+
+def test_a_file_saved_by_windows_is_read(run):
+    assignment = json.dumps({"ideas": ["B-01"], "judges": ["GK1"], "k": 1})
+
+    assert run("assign", "\ufeff" + assignment)[0] == 0
+
+
+def test_half_a_character_goes_out_as_it_came_in(run):
+    code, printed = run("assign", {"ideas": ["\ud800"], "judges": ["GK1"], "k": 1})
+
+    assert (code, printed["pairs"]) == (0, [["\ud800", "GK1"]])
+
+
+@pytest.mark.parametrize("way", ["10", "10.00", "1e1", "1E+1", '"10,0"'])
+def test_every_way_json_has_of_writing_a_number_is_read(run, way):
+    text = json.dumps(
+        {"rubric": RUBRIC, "ideas": [{"id": "B-01"}], "sheets": [sheet("B-01", "GK1", "MOI", 40)]}
+    )
+
+    code, printed = run("rank", text.replace('"MOI"', way))
+
+    assert (code, printed["ranking"][0]["score"]) == (0, "50.00")

@@ -1,6 +1,7 @@
 """Reading a JSON file written by others: each value is checked where it is used, each error says where it stands."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+MOST_DIGITS = 20  # more would only be refused; 1e999999999 must not be written out
 _NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 
 
@@ -38,7 +40,13 @@ class Field:
     def entries(self) -> dict[str, "Field"]:
         if not isinstance(self.value, dict):
             raise self.bad("Cần một đối tượng JSON { … }.")
-        return {str(name): Field(value, self._below(str(name))) for name, value in self.value.items()}
+        found: dict[str, Field] = {}
+        for typed, value in self.value.items():
+            name = one_form(str(typed))
+            if name in found:
+                raise self.bad(f"“{name}” có hai lần trong cùng một đối tượng JSON. Hãy giữ lại một giá trị.")
+            found[name] = Field(value, self._below(name))
+        return found
 
     def items(self) -> list["Field"]:
         if not isinstance(self.value, list | tuple):
@@ -67,7 +75,7 @@ class Field:
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
             raise self.bad("Cần một chuỗi không rỗng.")
-        return self.value
+        return one_form(self.value)
 
     def known(self, names: Collection[str], what: str) -> str:
         name = self.text()
@@ -100,6 +108,8 @@ class Field:
         """A number as typed: JSON numbers and text alike."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float | Decimal | str):
             raise self.bad("Cần một số, ví dụ 7,5.")
+        if isinstance(self.value, Decimal) and abs(self.value.adjusted()) < MOST_DIGITS:
+            return f"{self.value:f}"  # 1e1 is 10
         return str(self.value).strip()
 
     def points(self) -> Fraction:
@@ -110,3 +120,8 @@ class Field:
 
     def _below(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
+
+
+def one_form(text: str) -> str:
+    """Letters that look alike are alike: “ý” may be typed as one character or as y and a mark."""
+    return unicodedata.normalize("NFC", text)

@@ -147,6 +147,8 @@ def _rubric(field: Field, scale: Points = 100) -> Rubric:
             )
         )
     given = field.get("scale")
+    if given and given.points() == 0:
+        raise given.bad("Thang điểm phải lớn hơn 0.")
     rubric = Rubric(tuple(criteria), scale=given.points() if given else scale)
     if not any(c.max_points if c.weight is None else c.weight for c in rubric.scored):
         raise field.need("criteria").bad("Cần ít nhất một tiêu chí tính điểm.")

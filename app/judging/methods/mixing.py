@@ -1,14 +1,18 @@
 """Stirring an assignment without changing its quality, so that every judge can be compared with every other."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, product
 from random import Random
 
+from app.judging.methods.bridges import bridges
 from app.judging.methods.design import components
 from app.judging.methods.problem import KEPT, NO_EXPERT, Pair, Problem
 
 PASSES = 5
 TRIES = 3_000_000  # swaps looked at to join two groups: all of them in a round of 500 ideas, seconds in any
+
+Way = tuple[int, tuple[int, int]]  # what a change loses, and the change
 
 
 class Draft:
@@ -38,10 +42,7 @@ class Draft:
     def cost(self, first: int, second: int) -> int:
         """What a swap would lose, in the currency of the optimum: ideas left without an expert, pairs not kept."""
         (i, a), (h, b) = self.pairs[first], self.pairs[second]
-        keep = self.problem.keep
-        experts = self._loss(i, a, b) + self._loss(h, b, a)
-        kept = ((i, a) in keep) + ((h, b) in keep) - ((i, b) in keep) - ((h, a) in keep)
-        return NO_EXPERT * experts + KEPT * kept
+        return self._worth(i, a, b) + self._worth(h, b, a)
 
     def swap(self, first: int, second: int) -> None:
         (i, a), (h, b) = self.pairs[first], self.pairs[second]
@@ -65,10 +66,24 @@ class Draft:
             groups = self.groups()
             if len(groups) < 2:
                 return groups
-            best = self._bridge(groups, random)
-            if best is None:
+            slots = list(range(len(self.pairs)))
+            random.shuffle(slots)
+            group_of = {judge: number for number, group in enumerate(groups) for judge in group}
+            swap = self._bridge(group_of, slots)
+            hand = self._hand_over(group_of, slots) if swap is None or swap[0] > 0 else None
+            if hand is not None and (swap is None or hand[0] < swap[0]):
+                self.give(*hand[1])
+            elif swap is not None:
+                self.swap(*swap[1])
+            else:
                 return groups
-            self.swap(*best)
+
+    def give(self, slot: int, judge: int) -> None:
+        """Let another judge take a pair over."""
+        idea, before = self.pairs[slot]
+        self.teams[idea].remove(before)
+        self.teams[idea].add(judge)
+        self.pairs[slot] = (idea, judge)
 
     def groups(self) -> list[list[int]]:
         """Judges with a sheet, by who can be compared with whom, the largest group first."""
@@ -78,49 +93,52 @@ class Draft:
             members.setdefault(labels[judge], []).append(judge)
         return sorted(members.values(), key=lambda group: (-len(group), group))
 
-    def _bridge(self, groups: list[list[int]], random: Random) -> tuple[int, int] | None:
+    def _bridge(self, group_of: Mapping[int, int], slots: Sequence[int]) -> Way | None:
         """The cheapest swap that joins two groups.
 
         One of its pairs must lie on a circle of the graph, or the swap would cut where it ties.
         """
-        group_of = {judge: number for number, group in enumerate(groups) for judge in group}
-        slots = list(range(len(self.pairs)))
-        random.shuffle(slots)
-        circles = self._on_circles(slots)
+        circles = self._on_circles()
         ways = (
             (self.cost(first, second), (first, second))
             for first, second in islice(product([slot for slot in slots if slot in circles], slots), TRIES)
             if group_of[self.pairs[first][1]] != group_of[self.pairs[second][1]]
             and self.may_swap(first, second)
         )
-        best: tuple[int, tuple[int, int]] | None = None
-        for way in ways:
-            if best is None or way[0] < best[0]:
-                best = way
-            if best[0] <= 0:
-                break
-        return best[1] if best else None
+        return _cheapest(ways)
 
-    def _on_circles(self, slots: list[int]) -> set[int]:
-        """Pairs outside a spanning forest: taking one away disconnects nobody."""
+    def _hand_over(self, group_of: Mapping[int, int], slots: Sequence[int]) -> Way | None:
+        """The cheapest pair on a circle that a judge of another group, with one sheet less, may take over.
+
+        The two change loads, so that all loads together stay as they were.
+        """
+        loads = Counter(judge for _, judge in self.pairs)
+        circles = self._on_circles()
+        ways = (
+            (self._worth(idea, judge, other), (slot, other))
+            for slot in slots
+            for idea, judge in [self.pairs[slot]]
+            if slot in circles and (idea, judge) not in self.problem.locked
+            for other in group_of
+            if group_of[other] != group_of[judge]
+            and loads[other] + 1 == loads[judge] <= self.problem.limits[other]
+            and (idea, other) not in self.problem.blocked
+        )
+        return _cheapest(ways)
+
+    def _worth(self, idea: int, leaves: int, comes: int) -> int:
+        keep = self.problem.keep
+        kept = ((idea, leaves) in keep) - ((idea, comes) in keep)
+        return NO_EXPERT * self._loss(idea, leaves, comes) + KEPT * kept
+
+    def _on_circles(self) -> set[int]:
+        """Pairs on a circle of the graph of ideas and judges: taking one away disconnects nobody."""
         judges = len(self.problem.judges)
-        parent = list(range(judges + len(self.teams)))
-
-        def root(node: int) -> int:
-            while parent[node] != node:
-                parent[node] = parent[parent[node]]
-                node = parent[node]
-            return node
-
-        spare: set[int] = set()
-        for slot in slots:
-            idea, judge = self.pairs[slot]
-            one, other = root(judges + idea), root(judge)
-            if one == other:
-                spare.add(slot)
-            else:
-                parent[one] = other
-        return spare
+        links: list[list[tuple[int, int]]] = [[] for _ in range(judges + len(self.teams))]
+        for slot, (idea, judge) in enumerate(self.pairs):
+            links[judge].append((judges + idea, slot))
+            links[judges + idea].append((judge, slot))
+        return set(range(len(self.pairs))) - bridges(links)
 
     def _loss(self, idea: int, leaves: int, comes: int) -> int:
         experts = self.problem.experts[idea]
@@ -130,3 +148,14 @@ class Draft:
         if others:
             return 0
         return 1 if leaves in experts else -1
+
+
+def _cheapest(ways: Iterable[Way]) -> Way | None:
+    """The first of the ways that cost least; one that costs nothing ends the search."""
+    best: Way | None = None
+    for way in ways:
+        if best is None or way[0] < best[0]:
+            best = way
+        if best[0] <= 0:
+            break
+    return best

@@ -17,6 +17,7 @@ from app.judging.methods.totals import Totals
 Floats = NDArray[np.float64]
 
 Z = 1.28  # measured: the interval holds the true rank about 92 times in 100
+ROUNDING = 1e-12  # of a variance: less is no variance but the rounding of floats
 BLOCK = 256  # ideas compared with all others at a time: bounds the memory
 
 
@@ -96,8 +97,12 @@ class Precision:
         count = len(scores)
         common = self.shares.sum(axis=0)
         shared = self.noise.sum() + common @ self.leniency @ common
-        error = float(self._own.sum() - shared / count) / (count - 1)
-        return max(0.0, float(np.var(scores, ddof=1)) - error), max(0.0, error)
+        whole = float(self._own.sum())
+        error = max(0.0, whole - float(shared) / count) / (count - 1)
+        if error <= ROUNDING * whole:  # shared judges cancelled and left the last bits of a float
+            error = 0.0
+        spread = float(np.var(scores - scores[0], ddof=1))  # exactly 0 where all scores are equal
+        return max(0.0, spread - error), error
 
     def reliability(self, scores: Floats) -> float | None:
         """The part of the spread of published scores that the ideas themselves account for, 0 to 1."""

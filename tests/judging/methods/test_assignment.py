@@ -21,6 +21,7 @@ from app.judging.methods.assignment import (
     everyone,
     seed_of,
 )
+from app.judging.methods.bridges import bridges
 from app.judging.methods.design import Advice, advice, efficiency
 from app.judging.methods.mixing import Draft
 
@@ -372,6 +373,80 @@ def test_groups_of_judges_are_joined_where_a_swap_allows_it():
     assert result.connected
     assert set(result.loads.values()) == {4}
     assert {("B-01", "GK01"), ("B-12", "GK06")} <= set(result.pairs)
+
+
+def test_groups_are_joined_by_handing_a_pair_over_where_no_swap_is_allowed():
+    conflicts = [("B-1", "GK0"), ("B-1", "GK2")]
+
+    result = assign(
+        AssignmentInput(
+            ["B-0", "B-1", "B-2"], ["GK0", "GK1", "GK2", "GK3"], 2, conflicts=conflicts, limit={"GK1": 1}
+        )
+    )
+
+    assert result.connected
+    assert sorted(result.loads.values()) == [1, 1, 2, 2]
+    assert not set(conflicts) & set(result.pairs)
+    assert result.loads["GK1"] == 1
+
+
+def test_groups_are_joined_beside_pairs_that_must_stay():
+    """The circle of the larger group has two submitted sheets on it; the pairs between them are free."""
+    conflicts = [("B-0", "GK1"), ("B-1", "GK3"), ("B-1", "GK0"), ("B-2", "GK0")]
+    locked = [("B-0", "GK0"), ("B-1", "GK1"), ("B-2", "GK1")]
+
+    result = assign(
+        AssignmentInput(
+            ["B-0", "B-1", "B-2"],
+            ["GK0", "GK1", "GK2", "GK3"],
+            2,
+            conflicts=conflicts,
+            limit={"GK1": 0},
+            locked=locked,
+            seed=676112,
+        )
+    )
+
+    assert result.connected
+    assert set(locked) <= set(result.pairs)
+    assert not set(conflicts) & set(result.pairs)
+
+
+def test_joining_groups_takes_no_expert_where_it_need_not():
+    result = assign(
+        AssignmentInput(
+            ["B-0", "B-1", "B-2"],
+            ["GK0", "GK1", "GK2", "GK3"],
+            2,
+            conflicts=[("B-1", "GK0")],
+            topic={"B-0": "cchc", "B-1": "moi_truong", "B-2": "so"},
+            expertise={"GK2": ["cchc", "so"], "GK3": ["moi_truong"]},
+        )
+    )
+
+    assert (result.connected, result.without_expert) == (True, ())
+
+
+@unhurried
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=9))
+def test_an_edge_is_a_bridge_if_without_it_its_ends_fall_apart(edges):
+    def links(left_out=None):
+        return [
+            [(a + b - node, edge) for edge, (a, b) in enumerate(edges) if node in (a, b) and edge != left_out]
+            for node in range(6)
+        ]
+
+    def reached(graph, node):
+        found, new = {node}, [node]
+        while new:
+            near = {other for other, _ in graph[new.pop()]} - found
+            found |= near
+            new += near
+        return found
+
+    apart = {edge for edge, (a, b) in enumerate(edges) if b not in reached(links(edge), a)}
+
+    assert bridges(links()) == apart
 
 
 def test_groups_that_cannot_be_joined_are_said_to_the_chair():

@@ -82,6 +82,12 @@ def test_numbers_may_be_json_numbers_or_text():
     assert scores == ["76.00"] * 5
 
 
+def test_an_id_is_the_same_however_its_letters_are_composed():
+    result = rank_file(round_file(ideas=[{"id": "\u00dd"}], sheets=[sheet(idea="Y\u0301")]))
+
+    assert result["ranking"] == [{"rank": 1, "idea": "\u00dd", "score": "75.50", "interval": [1, 1]}]
+
+
 def test_an_adjusted_ranking_publishes_what_it_took_out():
     marks = {"GK1": (9, 8, 7, 9, 5), "GK2": (7, 6, 5, 8, 3), "GK3": (8, 7, 7, 8, 4)}
     sheets = [
@@ -161,6 +167,21 @@ def test_an_adjusted_ranking_publishes_what_it_took_out():
             {"threshold": "cao"},
             "threshold",
             "Cần một số từ 0 trở lên, nhiều nhất 2 chữ số thập phân, ví dụ 7,5.",
+        ),
+        (
+            {"rubric": {**RUBRIC, "scale": 0}},
+            "rubric.scale",
+            "Thang điểm phải lớn hơn 0.",
+        ),
+        (
+            {"sheets": [sheet(judge="\u00fd"), sheet(judge="y\u0301")]},
+            "sheets[1]",
+            "Giám khảo \u00fd có hai phiếu cho ý tưởng B-01. Hãy giữ lại một phiếu.",
+        ),
+        (
+            {"community": {"\u00fd": 1, "y\u0301": 2}},
+            "community",
+            "“\u00fd” có hai lần trong cùng một đối tượng JSON. Hãy giữ lại một giá trị.",
         ),
         ({"rubric": {"criteria": []}}, "rubric.criteria", "Cần ít nhất một tiêu chí tính điểm."),
         (

@@ -151,6 +151,17 @@ def test_reliability_is_a_share(points, method):
     assert reliability is None or 0 <= reliability <= 1
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        [[Fraction("57.04")] * 3] * 7,
+        [[Fraction("57.04"), Fraction("33.33"), Fraction("71.1")]] * 7,  # each judge gives everyone the same
+    ],
+)
+def test_equal_scores_have_no_reliability(points):
+    assert ranked(points, Method.MEAN).reliability is None
+
+
 def test_ideas_that_cannot_be_told_apart_are_named():
     points = [
         [value + (3 if (n + j) % 2 else -3) for j in range(4)] for n, value in enumerate([95, 72, 71, 70, 20])
