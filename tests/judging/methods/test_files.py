@@ -213,6 +213,11 @@ def test_a_file_that_is_no_object_is_refused(data):
         assert refused.value.where == "file"
 
 
+@pytest.mark.parametrize("limit", [2**31, 2**62, 10**30])
+def test_a_limit_may_be_any_number(limit):
+    assert assign_file({**ASSIGNMENT, "limit": {"GK2": limit}}) == assign_file({**ASSIGNMENT, "limit": {}})
+
+
 def test_a_file_with_very_many_conflicts_is_read_in_a_moment():
     ideas, judges = [f"B-{n:05}" for n in range(10_000)], [f"GK{n}" for n in range(20)]
     conflicts = [[idea, judge] for idea in ideas for judge in judges[10:]]
