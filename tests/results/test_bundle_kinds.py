@@ -11,6 +11,7 @@ from app.core import facts
 from app.core.db import db, transaction
 from app.core.events import Event, Outbox, Seal
 from app.finals import service as finals
+from app.finals.planning import plan_final
 from app.ideas import service as ideas
 from app.judging import panel
 from app.judging.models import Entry, PanelMember
@@ -49,7 +50,7 @@ def test_a_round_that_ended_on_a_stage(app, tmp_path):
     member = db.session.query(PanelMember).filter_by(judge_id=chair.id).one()
     with transaction():
         panel.appoint(told.moderator, member, is_chair=True, is_secretary=False)
-        final = finals.plan_final(chair, told.round, minutes=7, question_minutes=5)
+        final = plan_final(chair, told.round, minutes=7, question_minutes=5)
     entries = db.session.query(Entry).filter_by(round_id=told.round.id).all()
     stage = Stage(Contest(told.round, told.judges, entries, told.sheets), chair, final)
     stage.to_closed()
