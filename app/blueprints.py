@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
     from app.results.appeals.views import bp as appeals  # noqa: PLC0415
+    from app.results.comments.views import bp as comments  # noqa: PLC0415
     from app.results.council.views import bp as council  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         judging,
         paper,
         council,
+        comments,
         results,
         appeals,
         finals,

@@ -35,11 +35,10 @@ class EntryLine(NamedTuple):
 
 
 class JudgeLine(NamedTuple):
-    """How far a judge is, in counts."""
+    """How far a judge is, in counts; by name, so never with the code."""
 
     judge_id: int
     full_name: str
-    code: str
     submitted: int
     held: int
     now: bool | None  # sheet of what is presented now: submitted or not; None without one
@@ -139,7 +138,6 @@ def judges_of(final: LiveFinal) -> list[JudgeLine]:
         sa.select(
             PanelMember.judge_id,
             User.full_name,
-            PanelMember.code,
             sa.func.count(submitted),
             sa.func.count(ScoreSheet.id),
             sa.func.count(sa.case((here, 1))),
@@ -161,8 +159,8 @@ def judges_of(final: LiveFinal) -> list[JudgeLine]:
         .order_by(PanelMember.id)
     )
     return [
-        JudgeLine(judge_id, name, code, done, held, bool(done_now) if has_now else None)
-        for judge_id, name, code, done, held, has_now, done_now in rows
+        JudgeLine(judge_id, name, done, held, bool(done_now) if has_now else None)
+        for judge_id, name, done, held, has_now, done_now in rows
     ]
 
 

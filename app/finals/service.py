@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.campaigns.models import Round
@@ -22,6 +23,7 @@ from app.finals.rules import FinalState as S
 from app.judging import rounds
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import HOLDING, SHEET_FLOW, SheetAction, enough_reason, require_open, require_unlocked
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.freezing import keep_ranking
@@ -92,6 +94,8 @@ def set_order(actor: User, final: LiveFinal, *, order: Sequence[str], reason: st
     _step(actor, final, F.SET_ORDER, version)
     entries = _entries_by_code(final)
     codes = rules.every_code_once(order, entries)
+    ideas = sa.select(Entry.idea_id).where(Entry.round_id == final.round_id)
+    require_no_stake(actor, final.campaign_id, set(db.session.scalars(ideas)))
     final.order_reason = enough_reason(reason)
     final.number = final.seed = ""
     _put_in_order(final, [entries[code] for code in codes])
@@ -222,9 +226,11 @@ def void_judge(actor: User, final: LiveFinal, *, judge_id: int, reason: str, ver
             Entry.round_id == final.round_id, ScoreSheet.judge_id == judge_id, ScoreSheet.state.in_(HOLDING)
         )
         .order_by(ScoreSheet.id)
+        .options(joinedload(ScoreSheet.entry))
     ).all()
     if not sheets:
         raise Invalid("judge_id", _l("Giám khảo này không còn phiếu nào được tính."))
+    require_no_stake(actor, final.campaign_id, {sheet.entry.idea_id for sheet in sheets})
     for sheet in sheets:
         sheet.state = SHEET_FLOW.after(sheet.state, SheetAction.VOID)
         sheet.reason = reason

@@ -36,6 +36,8 @@ from app.finals.rules import TOTALS_HIDDEN, FinalState
 from app.judging import queries as judging
 from app.permissions import Action as A
 from app.permissions import can, needs, require
+from app.results.freezing import ranking_of
+from app.results.queries import is_kept_from
 
 bp = Blueprint("finals", __name__, url_prefix="/chung-khao")
 
@@ -188,6 +190,8 @@ def judge_state(round_id: int) -> ResponseReturnValue:
 def script(round_id: int) -> ResponseReturnValue:
     """What the master of ceremonies reads, from the lowest prize to the first; each is revealed by its own button."""
     final = _to_reveal(round_id)
+    if is_kept_from(me(), final.round, ranking_of(final.round)):
+        return render_template("results/kept_back.html", round=final.round)
     publication = final.publication
     if publication is None or not queries.stands(publication):
         publication = None if final.state in TOTALS_HIDDEN else queries.awards_to_reveal(round_id)
@@ -274,17 +278,25 @@ def _control(final: LiveFinal, typed: Any = None) -> ResponseReturnValue:
         sheets=sum(one.held for one in judges),
         submitted=sum(one.submitted for one in judges),
         totals_hidden=final.state in TOTALS_HIDDEN,
-        totals=queries.totals(final.round_id) if final.state not in TOTALS_HIDDEN else [],
+        totals=queries.totals(final.round_id) if _may_read_totals(final) else [],
         projector_key=projector_key(final),
         may_reveal=can(me(), A.FINAL_REVEAL, final),
         **forms,
     )
 
 
+def _may_read_totals(final: LiveFinal) -> bool:
+    """Once they are open; for whoever has a stake in an idea only when the whole hall reads them."""
+    if final.state in TOTALS_HIDDEN:
+        return False
+    on_screen = final.state is FinalState.TOTALS_OPEN and final.totals_shown
+    return on_screen or not is_kept_from(me(), final.round, ranking_of(final.round))
+
+
 def _left_form(final: LiveFinal, judges: Any = None, *, empty: bool = False) -> LeftForm:
     form = LeftForm(prefix="gk", version=final.version, **({"formdata": None} if empty else {}))
     form.judge_id.choices = [
-        (one.judge_id, f"{one.full_name} ({one.code})")
+        (one.judge_id, one.full_name)
         for one in (judges if judges is not None else queries.judges_of(final))
         if one.held
     ]

@@ -22,6 +22,7 @@ from app.judging.methods import design
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of
 from app.judging.rules import ROUND_FLOW, SCORABLE, RoundAction, require_open, require_unlocked
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -142,6 +143,8 @@ def set_votes(actor: User, round_: Round, votes: Mapping[int, int]) -> None:
     entries = db.session.scalars(
         sa.select(Entry).where(Entry.round_id == round_.id, Entry.id.in_(votes))
     ).all()
+    changed = {entry.idea_id for entry in entries if entry.community_votes != votes[entry.id]}
+    require_no_stake(actor, round_.campaign_id, changed)
     for entry in entries:
         entry.community_votes = votes[entry.id]
     record("votes.counted", round_, actor, rows=entries)

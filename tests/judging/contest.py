@@ -14,7 +14,7 @@ from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
 from app.core.db import db, transaction
 from app.core.events import Event
-from app.judging.models import Entry, ScoreSheet
+from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.permissions import Role
 from tests.factories import (
     CampaignFactory,
@@ -57,6 +57,14 @@ def contest(
         if dealt
     ]
     return Contest(opened, people, entries, sheets)
+
+
+def in_the_chair(made: Contest) -> User:
+    """The first judge, who leads the panel from now on."""
+    seat = db.session.query(PanelMember).filter_by(round_id=made.round.id, judge_id=made.judges[0].id).one()
+    seat.is_chair = True
+    db.session.commit()
+    return made.judges[0]
 
 
 def kinds_of_events(*, without: tuple[str, ...] = ()) -> list[str]:

@@ -16,6 +16,7 @@ from app.judging import queries as judging
 from app.judging.access import this_judge
 from app.judging.desk import queries, service
 from app.judging.seats import Seats, seats_of
+from app.judging.stakes import open_to
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 
@@ -27,19 +28,19 @@ bp = Blueprint("desk", __name__, url_prefix="/ban-giam-khao")
 def desk(round_id: int) -> ResponseReturnValue:
     """Who has submitted, begun, not begun, handed back: counts and squares, never a mark."""
     round_, seats = _round(round_id)
-    judges = queries.judges_of(round_, page_number())
+    judges, shown = queries.judges_of(round_, page_number()), open_to(me(), round_)
     return render_template(
         "council/desk.html",
         round=round_,
-        progress=queries.progress(round_),
+        progress=queries.progress(round_, shown),
         page=judges,
-        cells=queries.cells_of(round_, [judge.judge_id for judge in judges.items]),
+        cells=queries.cells_of(round_, [judge.judge_id for judge in judges.items], shown),
         reminded={
             judge.judge_id
             for judge in judges.items
             if judge.reminded_at is not None and local(judge.reminded_at).date() == today()
         },
-        short=queries.short_of_sheets(round_),
+        short=queries.short_of_sheets(round_, shown),
         may_read_findings=can(me(), A.FINDINGS_READ, seats),
     )
 

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.accounts.identity import me
+from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core import uploads
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.core.errors import Refused, Stale, WrongState
 from app.core.fields import row_id
 from app.core.i18n import _
@@ -30,6 +31,7 @@ from app.judging.paper.models import PaperSheet
 from app.judging.paper.rules import PaperState, differing
 from app.judging.paper.service import Unreadable
 from app.judging.service import Typed
+from app.judging.stakes import open_to, stakes_of
 from app.mail.letters import link
 from app.permissions import Action as A
 from app.permissions import needs, require
@@ -45,14 +47,15 @@ def every(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     wanted = request.args.get("trang-thai", "")
     state = PaperState(wanted) if wanted in set(PaperState) else None
+    shown = open_to(me(), round_)
     return render_template(
         "judging/paper/list.html",
         round=round_,
-        page=queries.sheets_of(round_, state, page_number()),
-        counts=queries.counts(round_),
+        page=queries.sheets_of(round_, state, page_number(), shown),
+        counts=queries.counts(round_, shown),
         state=state,
         states=list(PaperState),
-        panel=queries.panel_codes(round_),
+        panel=queries.panel_names(round_),
     )
 
 
@@ -61,7 +64,7 @@ def every(round_id: int) -> ResponseReturnValue:
 def printing(round_id: int) -> ResponseReturnValue:
     """A4, one idea a page, of one judge or of all; nothing of the authors."""
     round_ = _round(round_id)
-    pages = queries.printed(round_, request.args.get("giam-khao", type=row_id))
+    pages = queries.printed(round_, request.args.get("giam-khao", type=row_id), open_to(me(), round_))
     return render_template(
         "judging/paper/print.html",
         round=round_,
@@ -187,7 +190,7 @@ def _typing(
         lines=sheets.lines(sheet, {**blank, **shown}, errors),
         comment=comment,
         errors=errors,
-        judge_code=queries.judge_code(sheet),
+        judge=db.session.get_one(User, sheet.judge_id).full_name,
         form=form,
     )
 
@@ -224,4 +227,4 @@ def _round(round_id: int) -> Round:
 def _sheet(public_id: str) -> ScoreSheet:
     found: ScoreSheet = or_404(judging.sheet_by_public_id(public_id))
     require(me(), A.PAPER_TYPE, found)
-    return found
+    return or_404(None if found.entry.idea_id in stakes_of(me(), found.campaign_id) else found)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,10 +20,10 @@ from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
 from app.judging import frozen, panel, rounds, service
 from app.judging import queries as judging
-from app.judging.conflicts import conflicts_in, declare_conflict, lift_conflict, set_and_held
+from app.judging.conflicts import declare_conflict, lift_conflict, set_and_held
 from app.judging.methods import design
 from app.judging.methods.assignment import Infeasible, Rule
-from app.judging.models import Conflict, PanelMember
+from app.judging.models import Conflict, Entry, PanelMember
 from app.judging.plan import plan_of
 from app.judging.rules import HOLDING, require_open, require_unlocked
 from app.judging.staff import queries
@@ -33,6 +36,7 @@ from app.judging.staff.forms import (
     SheetStep,
     SheetStepForm,
 )
+from app.judging.stakes import conflicts_in, open_to, stakes_of
 from app.permissions import Action as A
 from app.permissions import Role, needs, require
 from app.results.freezing import lock_and_rank
@@ -70,7 +74,7 @@ def add_member(round_id: int) -> ResponseReturnValue:
 def judge(round_id: int, member_id: int) -> ResponseReturnValue:
     """One judge's sheets: where each stands; to give one back, or to void it."""
     round_, member = _round(round_id), _member(round_id, member_id)
-    page = queries.sheets_of(round_, member.judge_id, page_number())
+    page = queries.sheets_of(round_, member.judge_id, page_number(), open_to(me(), round_))
     form = SheetStepForm()
     form.sheet.choices = [
         (row.public_id, f"{row.idea_code} – {row.title}"[:90]) for row in page.items if row.state in HOLDING
@@ -114,7 +118,7 @@ def remove_member(round_id: int, member_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def pin_conflict(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
-    form = _pin_form(round_)
+    form = _pin_form(round_, stakes_of(me(), round_.campaign_id))
     judge = accounts.user_by_id(form.judge_id.data or 0)
     idea = ideas.by_code(form.idea_code.data) if form.idea_code.data else None
     if form.run(
@@ -138,7 +142,8 @@ def lift(round_id: int, conflict_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     require(me(), A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
-    row = or_404(next((row for row in queries.conflicts_of(round_) if row.id == conflict_id), None))
+    kept = stakes_of(me(), round_.campaign_id)
+    row = or_404(next((row for row in queries.conflicts_of(round_, kept) if row.id == conflict_id), None))
     form = LiftForm()
     conflict = db.session.get_one(Conflict, conflict_id)
     if form.run(lift_conflict, me(), round_.campaign, conflict, reason=form.reason.data or ""):
@@ -186,10 +191,14 @@ def assign(round_id: int) -> ResponseReturnValue:
             may_accept=all(reason.rule is Rule.BALANCE for reason in refused.reasons),
         )
     form.seen.data, form.accept_imbalance.data = plan.fingerprint, "1" if uneven else ""
+    followed = set(
+        db.session.scalars(sa.select(Entry.id).where(Entry.round_id == round_.id, open_to(me(), round_)))
+    )
     return render_template(
         "judging/assign.html",
         round=round_,
         plan=plan,
+        order={judge: [one for one in order if one in followed] for judge, order in plan.order.items()},
         advice=design.advice(plan.result.efficiency),
         form=form,
     )
@@ -263,15 +272,17 @@ def _page(
     pin_form: PinForm | None = None,
     typed_votes: dict[str, str] | None = None,
 ) -> str:
-    judges = queries.panel_of(round_)
+    kept = stakes_of(me(), round_.campaign_id)
+    shown = open_to(me(), round_, kept)
+    judges = queries.panel_of(round_, shown)
     return render_template(
         "judging/round.html",
         round=round_,
         panel=judges,
-        page=queries.entries_of(round_, page_number()),
+        page=queries.entries_of(round_, page_number(), shown),
         waiting=queries.waiting_ideas(round_),
         earlier=rounds.earlier_round(round_),
-        conflicts=queries.conflicts_of(round_),
+        conflicts=queries.conflicts_of(round_, kept),
         liftable={conflict.id for conflict in set_and_held(conflicts_in(round_.campaign_id))},
         findings=frozen.findings_of(round_) if round_.state is RoundState.PLANNED else [],
         sheets=sum(judge.sheets for judge in judges),
@@ -279,7 +290,7 @@ def _page(
         changeable=round_.state in {RoundState.PLANNED, RoundState.OPEN},
         typed_votes=typed_votes or {},
         member_form=member_form or _member_form(round_, empty=True),
-        pin_form=pin_form or _pin_form(round_, empty=True),
+        pin_form=pin_form or _pin_form(round_, kept, empty=True),
     )
 
 
@@ -293,11 +304,14 @@ def _member_form(round_: Round, *, empty: bool = False) -> MemberForm:
     return form
 
 
-def _pin_form(round_: Round, *, empty: bool = False) -> PinForm:
+def _pin_form(round_: Round, kept: Collection[int], *, empty: bool = False) -> PinForm:
     form = PinForm(prefix="xd", **({"formdata": None} if empty else {}))
     form.judge_id.choices = [(judge.judge_id, judge.full_name) for judge in queries.panel_of(round_)]
     form.unit_id.choices = [(0, _("Không chọn")), *((unit.id, unit.name) for unit in accounts.units())]
-    form.idea_code.choices = [("", _("Không chọn")), *queries.idea_choices(round_)]
+    form.idea_code.choices = [
+        ("", _("Không chọn")),
+        *queries.idea_choices(round_, kept),
+    ]
     return form
 
 

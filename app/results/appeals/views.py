@@ -20,6 +20,7 @@ from app.ideas.models import Idea
 from app.judging import queries as judging
 from app.judging.models import ScoreSheet
 from app.judging.rules import COUNTS
+from app.judging.stakes import has_stake
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.results import letters
@@ -151,7 +152,9 @@ def _page(
     appeal: Appeal, *, answer_form: AnswerForm | None = None, correction_form: CorrectionForm | None = None
 ) -> ResponseReturnValue:
     """One appeal with the working of its idea's score. Who has a stake in it reads, and does nothing."""
-    may_answer = can(me(), A.APPEAL_ANSWER, appeal)
+    may_answer = can(me(), A.APPEAL_ANSWER, appeal) and not has_stake(
+        me(), appeal.campaign_id, {appeal.idea_id}
+    )
     sheets = queries.sheets_of(appeal.idea_id, appeal.campaign_id)
     upheld = appeal.state is AppealState.UPHELD
     may_correct = may_answer and upheld and appeal.publication.state is PublicationState.PUBLISHED

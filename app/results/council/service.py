@@ -83,6 +83,7 @@ def note_case(actor: User, case: CouncilCase, *, note: str, version: int) -> Cou
     """What was said, as the secretary writes it down."""
     _running(actor, A.COUNCIL_RUN, case.council)
     same_version(case.version, version)
+    _no_relation(actor, case)
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     record("case.noted", case, actor)
     return case
@@ -96,10 +97,7 @@ def decide_case(
     same_version(case.version, version)
     if case.kind.is_tie:
         raise WrongState(_l("Bằng điểm thì biểu quyết kín, không ghi kết luận thay."))
-    if actor.id in relations_of(case):
-        raise WrongState(
-            _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
-        )
+    _no_relation(actor, case)
     require_quorum(len(case.council.present_ids), len(case.council.attendances))
     case.note = short_enough("note", note, NOTE_MAX_CHARS)
     case.decision = enough("decision", decision, DECISION_MAX_CHARS)
@@ -257,6 +255,13 @@ def relations_of(case: CouncilCase) -> dict[int, set[int]]:
         if entry_id in entries:
             found.setdefault(judge_id, set()).add(entry_id)
     return found
+
+
+def _no_relation(actor: User, case: CouncilCase) -> None:
+    if actor.id in relations_of(case):
+        raise WrongState(
+            _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
+        )
 
 
 def _running(actor: User, action: A, council: Council) -> Seats:

@@ -47,7 +47,7 @@ class RankRow(NamedTuple):
     sheets: int
     low: Decimal
     high: Decimal
-    interval: tuple[int, int]
+    interval: tuple[int, int] | None  # None: it would tell where a hidden idea stands
     alike: list[str]  # judging codes that the sheets cannot tell apart from it
     in_zone: bool
     scattered: bool
@@ -93,14 +93,17 @@ def names_of(round_: Round) -> Names:
 def rank_rows(
     found: Findings, names: Names, number: int = 1, *, hidden: Collection[str] = ()
 ) -> Page[RankRow]:
-    """Ranked ideas, best first, without those that the reader has a relation to."""
+    """Ranked ideas, best first, without those that the reader has a relation to.
+
+    Where one is hidden, ranks are counted among the others, and the cut is not drawn: a gap would tell its rank.
+    """
     shown = [row for row in found.result.rows if row.idea not in hidden]
     first = (number - 1) * RANKS_PER_PAGE
     scattered = {row.idea for row in found.disagreements}
     through = set(found.result.advance.through)
     items = [
         RankRow(
-            rank=row.rank,
+            rank=1 + sum(other.rank < row.rank for other in shown) if hidden else row.rank,
             code=names.entries[row.idea][0],
             title=names.entries[row.idea][1],
             raw=found.raw[row.idea],
@@ -108,11 +111,11 @@ def rank_rows(
             sheets=row.sheets,
             low=row.low,
             high=row.high,
-            interval=row.interval,
+            interval=None if hidden else row.interval,
             alike=[names.entries[other][0] for other in found.alike(row.idea) if other not in hidden],
             in_zone=row.idea in found.discussion,
             scattered=row.idea in scattered,
-            through=row.idea in through,
+            through=row.idea in through and not hidden,
         )
         for row in shown[first : first + RANKS_PER_PAGE]
     ]

@@ -17,10 +17,10 @@ from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
 from app.judging.access import own_sheet, this_judge
-from app.judging.conflicts import forbidden_pairs
 from app.judging.findings import findings_of, trust
 from app.judging.models import ScoreSheet
 from app.judging.seats import seats_of
+from app.judging.stakes import kept_from
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.reports import minutes as word_file
@@ -30,6 +30,7 @@ from app.results.council.forms import AmendForm, CaseForm, ConveneForm, PresentF
 from app.results.council.models import Council, CouncilCase
 from app.results.council.rules import CouncilState
 from app.results.freezing import ranking_of
+from app.results.queries import is_kept_from
 
 bp = Blueprint("council", __name__, url_prefix="/hoi-dong")
 
@@ -47,7 +48,8 @@ def findings(round_id: int) -> ResponseReturnValue:
     if not round_.has_open_figures:
         return render_template("council/not_locked.html", round=round_)
     found = findings_of(round_)
-    names, hidden = tables.names_of(round_), _kept_from(round_)
+    names = tables.names_of(round_)
+    hidden = {str(entry_id) for entry_id in kept_from(this_judge(), round_)}
     return render_template(
         "council/findings.html",
         round=round_,
@@ -192,6 +194,8 @@ def minutes(round_id: int) -> ResponseReturnValue:
     held = _council(round_)
     if held.state is not CouncilState.CLOSED:
         abort(404)
+    if _minutes_wait(round_):
+        return render_template("results/kept_back.html", round=round_)
     return render_template("council/minutes.html", round=round_, minutes=papers.minutes_of(held))
 
 
@@ -202,12 +206,19 @@ def minutes_file(round_id: int) -> ResponseReturnValue:
     held = _council(round_)
     if held.state is not CouncilState.CLOSED:
         abort(404)
+    if _minutes_wait(round_):
+        return render_template("results/kept_back.html", round=round_)
     return send_file(
         BytesIO(word_file.build(papers.minutes_of(held))),
         mimetype="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         as_attachment=True,
         download_name=f"bien-ban-hoi-dong-{round_id}.docx",
     )
+
+
+def _minutes_wait(round_: Round) -> bool:
+    """Whoever was not at the session and has a stake in it reads the minutes once the results are public."""
+    return not can(me(), A.COUNCIL_READ, seats_of(round_)) and is_kept_from(me(), round_, ranking_of(round_))
 
 
 def typed_points(sheet: ScoreSheet) -> dict[str, str]:
@@ -300,11 +311,6 @@ def _case_page(
         vote_form=vote_form or _vote_form(found, empty=True),
         now=now(),
     )
-
-
-def _kept_from(round_: Round) -> set[str]:
-    """Entries that the reader has a relation to: of these nobody sees figures, the chair neither (quality.md B5)."""
-    return {str(entry) for entry, judge_id in forbidden_pairs(round_) if judge_id == this_judge().id}
 
 
 def _present_form(held: Council, *, empty: bool = False) -> PresentForm:
