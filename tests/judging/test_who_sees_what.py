@@ -309,11 +309,11 @@ FINAL_SEEN_FROM = {
 
 
 def live(phase: str) -> Stage:
-    """Three judges; the middle sheet of the first idea is the one that nobody else may read."""
-    evening = stage(ideas=3, judges=3)
-    for judge, points in zip(evening.made.judges, (1111, 2637, 3879), strict=True):
-        evening.made.sheet(judge, evening.made.entries[0]).marks[0].hundredths = points
-    evening.made.sheet(evening.made.judges[2], evening.made.entries[1]).marks[0].hundredths = 2309
+    """Five ideas, three judges of very different leniency; the middle sheet of the first idea is nobody else's to read."""
+    evening = stage(ideas=5, judges=3)
+    for place, entry in enumerate(evening.made.entries):
+        for judge, points in zip(evening.made.judges, (1111, 2637, 3879), strict=True):
+            evening.made.sheet(judge, entry).marks[0].hundredths = points - place * 123 + points * place % 17
     db.session.commit()
     return {"running": evening.to_running, "closed": evening.to_closed, "opened": evening.to_totals}[phase]()
 

@@ -673,7 +673,7 @@ def test_the_minutes_hold_members_cases_votes_and_amended_sheets_but_no_marks(br
 def test_the_session_costs_the_same_with_few_and_many_ideas(browser, ideas):
     stage = sitting([(20, 20, 20)] * ideas, cut_top=1)
 
-    browser.as_(stage.chair).get(stage.address, queries=18)
+    browser.as_(stage.chair).get(stage.address, queries=20)
     browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=22)
 
 

@@ -8,17 +8,21 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.campaigns.models import Round, Rubric
 from app.core.db import db
 from app.core.pagination import Page
+from app.ideas.consent import GONE
 from app.ideas.models import Version
+from app.judging.codes import UNKNOWN, codes_of
+from app.judging.codes import in_order as by_code
 from app.judging.findings import Findings
 from app.judging.methods.drift import Third
 from app.judging.methods.flags import JudgeFlag
 from app.judging.models import Entry
 from app.results.council import queries
 from app.results.council.models import CaseEntry, Council, CouncilCase
-from app.results.council.queries import Member, SheetLine, Sides
+from app.results.council.queries import SheetLine, Sides
 from app.results.council.rules import CaseKind
 
 RANKS_PER_PAGE = 50
@@ -29,13 +33,13 @@ class Names(NamedTuple):
     """What findings are called on a page: entries and judges by the text of their ids."""
 
     entries: dict[str, tuple[str, str]]  # judging code, title
-    judges: dict[str, Member]
+    judges: dict[str, tuple[str, str]]  # code, name; who left the panel too
 
     def code(self, judge: str) -> str:
-        return self.judges[judge].code if judge in self.judges else "GK?"
+        return self.judges[judge][0] if judge in self.judges else UNKNOWN
 
     def person(self, judge: str) -> str:
-        return self.judges[judge].full_name if judge in self.judges else ""
+        return self.judges[judge][1] if judge in self.judges else ""
 
 
 class RankRow(NamedTuple):
@@ -78,15 +82,17 @@ class JudgeRow(NamedTuple):
 
 
 def names_of(round_: Round) -> Names:
-    """Two queries."""
+    """Four queries."""
     rows = db.session.execute(
         sa.select(Entry.id, Entry.judging_code, Version.title)
         .join(Version, Entry.version_id == Version.id)
         .where(Entry.round_id == round_.id)
     )
+    codes = codes_of(round_)
+    people = db.session.execute(sa.select(User.id, User.full_name).where(User.id.in_(codes)))
     return Names(
         {str(entry_id): (code, title) for entry_id, code, title in rows},
-        {str(member.judge_id): member for member in queries.members_of(round_.id)},
+        {str(judge_id): (codes[judge_id], name or GONE) for judge_id, name in people},
     )
 
 
@@ -152,7 +158,7 @@ def judge_rows(found: Findings, names: Names) -> list[JudgeRow]:
         )
         for judge, leniency in found.result.leniency.items()
     ]
-    return sorted(rows, key=lambda row: (row.leniency, row.code))
+    return sorted(rows, key=lambda row: (row.leniency, *by_code(row.code)))
 
 
 def in_order(council: Council) -> list[CouncilCase]:

@@ -300,7 +300,6 @@ def _case_page(
         council=found.council,
         case=found,
         sides=tables.sides(found, judge.id, sees_all=presides, related=related),
-        members={member.judge_id: member for member in queries.members_of(round_.id)},
         prizes=queries.prize_names(round_),
         related=related,
         presides=presides,
