@@ -12,7 +12,6 @@ from flask import (
     Response,
     current_app,
     flash,
-    g,
     jsonify,
     redirect,
     render_template,
@@ -28,6 +27,7 @@ from app.core.errors import Refused, Stale, WrongState
 from app.core.forms import VersionForm
 from app.core.i18n import _
 from app.core.qr import qr_svg
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404
 from app.finals import queries, service, words
 from app.finals.forms import DrawForm, LeftForm, MinutesForm, OrderForm, PlanForm, TotalsForm
@@ -39,7 +39,8 @@ from app.permissions import can, needs, require
 from app.results.freezing import ranking_of
 from app.results.queries import is_kept_from
 
-bp = Blueprint("finals", __name__, url_prefix="/chung-khao")
+# the projector's address carries its key
+bp = kept_to_ourselves(Blueprint("finals", __name__, url_prefix="/chung-khao"))
 
 # the buttons of the control page that need nothing typed
 STEPS: dict[str, Callable[..., LiveFinal]] = {
@@ -60,11 +61,6 @@ REVEAL_STEPS: dict[str, Callable[..., LiveFinal]] = {
     "bat-dau": service.begin_reveal,
     "mo-giai": service.reveal_next,
 }
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True  # the projector's address carries its key
 
 
 @bp.route("/<int:round_id>", methods=["GET", "POST"])

@@ -29,6 +29,7 @@ from app.core import formats
 from app.core.db import transaction
 from app.core.errors import Invalid, Refused, Stale, WrongState
 from app.core.i18n import _
+from app.core.security import kept_to_ourselves
 from app.core.web import csrf, or_404
 from app.ideas.rules import IdeaState
 from app.judging import panel, queries, service
@@ -54,12 +55,7 @@ from app.permissions import needs
 FOR_THE_PACK = "X-Pack"  # a page that is fetched ahead, for when there is no network
 UNDO = "vua-nop"  # in the cookie until the next page has shown it: which sheet, its version, its code
 
-bp = Blueprint("judging", __name__, url_prefix="/cham-diem")
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True
+bp = kept_to_ourselves(Blueprint("judging", __name__, url_prefix="/cham-diem"))
 
 
 @bp.after_request

@@ -11,6 +11,7 @@ from app.core.clock import local, today
 from app.core.db import transaction
 from app.core.fields import row_id
 from app.core.i18n import _
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
 from app.judging.access import this_judge
@@ -20,7 +21,7 @@ from app.judging.stakes import open_to
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 
-bp = Blueprint("desk", __name__, url_prefix="/ban-giam-khao")
+bp = kept_to_ourselves(Blueprint("desk", __name__, url_prefix="/ban-giam-khao"))
 
 
 @bp.get("/<int:round_id>")

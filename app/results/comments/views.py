@@ -9,6 +9,7 @@ from app.accounts.identity import me
 from app.campaigns.models import Round
 from app.core.db import db
 from app.core.i18n import _
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
 from app.judging.access import this_judge
@@ -21,7 +22,7 @@ from app.results import service
 from app.results.comments import queries
 from app.results.forms import ReleaseForm
 
-bp = Blueprint("comments", __name__, url_prefix="/hoi-dong")
+bp = kept_to_ourselves(Blueprint("comments", __name__, url_prefix="/hoi-dong"))
 
 
 @bp.route("/<int:round_id>/nhan-xet", methods=["GET", "POST"])

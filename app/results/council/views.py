@@ -14,6 +14,7 @@ from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Invalid
 from app.core.i18n import _
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
 from app.judging.access import own_sheet, this_judge
@@ -32,12 +33,7 @@ from app.results.council.rules import CouncilState
 from app.results.freezing import ranking_of
 from app.results.queries import is_kept_from
 
-bp = Blueprint("council", __name__, url_prefix="/hoi-dong")
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True
+bp = kept_to_ourselves(Blueprint("council", __name__, url_prefix="/hoi-dong"))
 
 
 @bp.get("/<int:round_id>/so-lieu")
