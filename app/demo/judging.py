@@ -185,7 +185,7 @@ class JudgingScript:
     def _calibrate(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         """Two ideas of last year, marked first by everybody who has begun: a strong one and a weaker one."""
         round_ = self._round(campaign, phase)
-        codes = [code for code, _title in calibration.choosable(round_)][:ANCHORS]
+        codes = [choice.code for choice in calibration.choosable(round_).items[:ANCHORS]]
         anchors = [calibration.name_anchor(self._people[PROPOSER], round_, code=code) for code in codes]
         for place, seat in enumerate(campaign["jury"]):
             if seat["person"] in NOT_CONFIRMED:

@@ -20,6 +20,8 @@ from app.results.appeals.models import Appeal
 from app.results.appeals.rules import ANSWERED, WAITING, AppealState
 from app.results.models import Publication
 
+APPEALS_PER_PAGE = 5  # of one team, each with its history
+
 
 class AppealRow(NamedTuple):
     id: int
@@ -61,15 +63,16 @@ def current_of(idea_id: int, publication_id: int) -> Appeal | None:
     ).first()
 
 
-def of_idea(idea_id: int) -> list[Appeal]:
-    """Every appeal of a team, newest first."""
-    return list(
-        db.session.scalars(
-            sa.select(Appeal)
-            .where(Appeal.idea_id == idea_id)
-            .order_by(Appeal.id.desc())
-            .options(joinedload(Appeal.publication))
-        )
+def of_idea(idea_id: int, number: int = 1) -> Page[Appeal]:
+    """Every appeal of a team, newest first. Two queries."""
+    return page(
+        sa.select(Appeal)
+        .where(Appeal.idea_id == idea_id)
+        .order_by(Appeal.id.desc())
+        .options(joinedload(Appeal.publication)),
+        lambda appeal: appeal,
+        number,
+        per_page=APPEALS_PER_PAGE,
     )
 
 

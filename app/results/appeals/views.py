@@ -44,19 +44,17 @@ def mine(public_id: str) -> ResponseReturnValue:
     if form.run(service.file_appeal, me(), idea, publication, reason=form.reason.data or ""):
         flash(_("Đã nhận khiếu nại %(code)s.", code=form.result.code), "ok")
         return redirect(url_for(".mine", public_id=public_id))
-    filed = queries.of_idea(idea.id)
+    filed = queries.of_idea(idea.id, page_number())
+    current = queries.current_of(idea.id, publication.id)
     until = _until(publication)
     return render_template(
         "appeals/mine.html",
         idea=idea,
         publication=publication,
-        appeals=filed,
-        histories={one.id: audit.timeline("appeals", one.id, public=True) for one in filed[:5]},
+        page=filed,
+        histories={one.id: audit.timeline("appeals", one.id, public=True) for one in filed.items},
         until=until,
-        may_file=clock.received_at() <= until
-        and not any(
-            one.publication_id == publication.id and one.state is not AppealState.WITHDRAWN for one in filed
-        ),
+        may_file=clock.received_at() <= until and (current is None or current.state is AppealState.WITHDRAWN),
         waiting=WAITING,
         form=form,
     )

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.campaigns.models import Round, Rubric
 from app.core.db import db
-from app.core.pagination import Page
+from app.core.pagination import Page, page_of
 from app.ideas.consent import GONE
 from app.ideas.models import Version
 from app.judging.codes import UNKNOWN, codes_of
 from app.judging.codes import in_order as by_code
 from app.judging.findings import Findings
 from app.judging.methods.drift import Third
-from app.judging.methods.flags import JudgeFlag
+from app.judging.methods.flags import Disagreement, JudgeFlag, SheetFlag
+from app.judging.methods.standing import Standing
 from app.judging.models import Entry
 from app.results.council import queries
 from app.results.council.models import CaseEntry, Council, CouncilCase
 from app.results.council.queries import SheetLine, Sides
 from app.results.council.rules import CaseKind
 
+Flag = TypeVar("Flag", Disagreement, SheetFlag)
+
 RANKS_PER_PAGE = 50
+ALIKE_SHOWN = 5
 MOST_FLAGS = 50  # of one kind on a page: with more, the round itself is in question
 
 
@@ -52,7 +56,8 @@ class RankRow(NamedTuple):
     low: Decimal
     high: Decimal
     interval: tuple[int, int] | None  # None: it would tell where a hidden idea stands
-    alike: list[str]  # judging codes that the sheets cannot tell apart from it
+    alike: list[str]  # judging codes that the sheets cannot tell apart from it: the first of them
+    alike_more: int
     in_zone: bool
     scattered: bool
     through: bool
@@ -81,12 +86,21 @@ class JudgeRow(NamedTuple):
     thirds: tuple[Third, ...] | None
 
 
-def names_of(round_: Round) -> Names:
-    """Four queries."""
+def spoken_of(found: Findings, number: int, hidden: Collection[str]) -> set[str]:
+    """Entries that a page of findings names: those of its table and their likes, what is flagged or hidden."""
+    ranked = [row.idea for row in _shown(found, number, hidden).items]
+    likes = [other for idea in ranked for other in _alike(found, idea, hidden)[:ALIKE_SHOWN]]
+    scattered = [row.idea for row in _seen(found.disagreements, hidden)]
+    odd = [flag.idea for flag in _seen(found.sheet_flags, hidden)]
+    return {*ranked, *likes, *scattered, *odd, *hidden}
+
+
+def names_of(round_: Round, entries: Collection[str]) -> Names:
+    """Of these entries, and of everybody who ever sat on the panel. Four queries."""
     rows = db.session.execute(
         sa.select(Entry.id, Entry.judging_code, Version.title)
         .join(Version, Entry.version_id == Version.id)
-        .where(Entry.round_id == round_.id)
+        .where(Entry.round_id == round_.id, Entry.id.in_(map(int, entries)))
     )
     codes = codes_of(round_)
     people = db.session.execute(sa.select(User.id, User.full_name).where(User.id.in_(codes)))
@@ -103,13 +117,13 @@ def rank_rows(
 
     Where one is hidden, ranks are counted among the others, and the cut is not drawn: a gap would tell its rank.
     """
-    shown = [row for row in found.result.rows if row.idea not in hidden]
-    first = (number - 1) * RANKS_PER_PAGE
+    page = _shown(found, number, hidden)
+    ranks = [row.rank for row in found.result.rows if row.idea not in hidden]
     scattered = {row.idea for row in found.disagreements}
     through = set(found.result.advance.through)
     items = [
         RankRow(
-            rank=1 + sum(other.rank < row.rank for other in shown) if hidden else row.rank,
+            rank=1 + sum(rank < row.rank for rank in ranks) if hidden else row.rank,
             code=names.entries[row.idea][0],
             title=names.entries[row.idea][1],
             raw=found.raw[row.idea],
@@ -118,21 +132,35 @@ def rank_rows(
             low=row.low,
             high=row.high,
             interval=None if hidden else row.interval,
-            alike=[names.entries[other][0] for other in found.alike(row.idea) if other not in hidden],
+            alike=[names.entries[other][0] for other in alike[:ALIKE_SHOWN]],
+            alike_more=max(0, len(alike) - ALIKE_SHOWN),
             in_zone=row.idea in found.discussion,
             scattered=row.idea in scattered,
             through=row.idea in through and not hidden,
         )
-        for row in shown[first : first + RANKS_PER_PAGE]
+        for row, alike in ((row, _alike(found, row.idea, hidden)) for row in page.items)
     ]
-    return Page(items, number, RANKS_PER_PAGE, len(shown))
+    return Page(items, page.number, page.per_page, page.total)
+
+
+def _shown(found: Findings, number: int, hidden: Collection[str]) -> Page[Standing]:
+    return page_of([row for row in found.result.rows if row.idea not in hidden], number, RANKS_PER_PAGE)
+
+
+def _alike(found: Findings, idea: str, hidden: Collection[str]) -> list[str]:
+    return [other for other in found.alike(idea) if other not in hidden]
+
+
+def _seen(flags: Sequence[Flag], hidden: Collection[str]) -> list[Flag]:
+    """The first of them that the reader may see."""
+    return [flag for flag in flags if flag.idea not in hidden][:MOST_FLAGS]
 
 
 def disagreement_rows(found: Findings, names: Names, *, hidden: Collection[str] = ()) -> list[ScatteredRow]:
     """The widest first."""
     return [
         ScatteredRow(*names.entries[row.idea], row.spread, row.limit)
-        for row in [row for row in found.disagreements if row.idea not in hidden][:MOST_FLAGS]
+        for row in _seen(found.disagreements, hidden)
     ]
 
 
@@ -142,7 +170,7 @@ def sheet_rows(found: Findings, names: Names, *, hidden: Collection[str] = ()) -
         OddSheetRow(
             *names.entries[flag.idea], names.code(flag.judge), names.person(flag.judge), flag.residual
         )
-        for flag in [flag for flag in found.sheet_flags if flag.idea not in hidden][:MOST_FLAGS]
+        for flag in _seen(found.sheet_flags, hidden)
     ]
 
 

@@ -14,6 +14,7 @@ from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Invalid
 from app.core.i18n import _
+from app.core.pagination import page_of
 from app.core.security import kept_to_ourselves
 from app.core.web import or_404, page_number
 from app.judging import queries as judging
@@ -44,8 +45,8 @@ def findings(round_id: int) -> ResponseReturnValue:
     if not round_.has_open_figures:
         return render_template("council/not_locked.html", round=round_)
     found = findings_of(round_)
-    names = tables.names_of(round_)
     hidden = {str(entry_id) for entry_id in kept_from(this_judge(), round_)}
+    names = tables.names_of(round_, tables.spoken_of(found, page_number(), hidden))
     return render_template(
         "council/findings.html",
         round=round_,
@@ -270,7 +271,7 @@ def _session(
         "council/council.html",
         round=round_,
         council=held,
-        cases=tables.in_order(held) if held is not None else [],
+        page=page_of(tables.in_order(held) if held is not None else [], page_number()),
         members=queries.members_of(round_.id),
         prizes=queries.prize_names(round_),
         ranking=ranking_of(round_),
