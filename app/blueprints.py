@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     from app.results.appeals.views import bp as appeals  # noqa: PLC0415
     from app.results.comments.views import bp as comments  # noqa: PLC0415
     from app.results.council.views import bp as council  # noqa: PLC0415
+    from app.results.sheets.views import bp as sheets  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         paper,
         council,
         comments,
+        sheets,
         results,
         appeals,
         finals,

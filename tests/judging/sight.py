@@ -46,7 +46,7 @@ def values_of(made: Contest) -> Values:
         "rubric_id": [round_.rubric_id],
         "public_id": [entry.idea.public_id, *(sheet.public_id for sheet in sheets)],
         "number": [1],
-        "code": [entry.idea.code],
+        "code": [entry.idea.code, entry.judging_code],
         "kind": ["docx", "xlsx"],
         "person_id": [judge.id for judge in made.judges[-2:]],
         "member_id": _ids("panel_members"),

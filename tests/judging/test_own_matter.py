@@ -14,9 +14,8 @@ from app.ideas.models import Author
 from app.ideas.rules import AuthorState
 from app.judging import panel, rounds, service
 from app.judging.conflicts import declare_conflict, lift_conflict
-from app.judging.models import Conflict, PanelMember
+from app.judging.models import PanelMember
 from app.judging.paper import service as paper
-from app.judging.rules import ConflictKind
 from app.judging.stakes import stakes_of
 from app.permissions import Role
 from app.results import service as results
@@ -27,7 +26,7 @@ from app.results.freezing import ranking_of
 from app.results.rules import suggested
 from tests.factories import AppealFactory, RankingFactory, RoundFactory, UnitFactory, UserFactory
 from tests.finals.stage import stage
-from tests.judging.contest import contest, in_the_chair
+from tests.judging.contest import contest, declared, in_the_chair
 from tests.results.podium import podium, proposed, published
 from tests.results.session import sitting
 
@@ -59,20 +58,6 @@ def guardian_of_an_author(person, idea):
             relation="mother",
             guardian_user_id=person.id,
             asked_at=now(),
-        )
-    )
-
-
-def declared(person, idea):
-    db.session.add(
-        Conflict(
-            judge_id=person.id,
-            campaign_id=idea.campaign_id,
-            kind=ConflictKind.DECLARED,
-            idea_id=idea.id,
-            reason=WHY,
-            made_by_id=person.id,
-            made_at=now(),
         )
     )
 

@@ -300,7 +300,7 @@ FINAL_VIEWERS = ("judge", "chair", "moderator", "administrator", "leader", "auth
 # fmt: off
 FINAL_SEEN_FROM = {
     #                   judge     chair     moderator administr. leader    author    hall      public
-    "another's sheet": ("never",  "never",  "never",  "never",   "never",  "never",  "never",  "never"),
+    "another's sheet": ("opened", "opened", "never",  "never",   "never",  "never",  "never",  "never"),
     "total":           ("never",  "opened", "opened", "opened",  "opened", "never",  "opened", "never"),
     "severity":        ("opened", "opened", "never",  "never",   "never",  "never",  "never",  "never"),
 }

@@ -53,8 +53,8 @@ class Sides(NamedTuple):
     criteria: list[Criterion]  # of the rubric that it was judged by
     sheets: list[SheetLine]
     shows_marks: bool  # a judge reads others' marks on ideas that they scored themselves
-    votes: int
-    outcome: VoteOutcome | None
+    votes: int = 0
+    outcome: VoteOutcome | None = None
 
 
 class AmendedLine(NamedTuple):

@@ -22,7 +22,7 @@ from app.judging.methods.flags import Disagreement, JudgeFlag, SheetFlag
 from app.judging.methods.standing import Standing
 from app.judging.models import Entry
 from app.results.council import queries
-from app.results.council.models import CaseEntry, Council, CouncilCase
+from app.results.council.models import Council, CouncilCase
 from app.results.council.queries import SheetLine, Sides
 from app.results.council.rules import CaseKind
 
@@ -204,28 +204,32 @@ def sides(case: CouncilCase, reader_id: int, *, sees_all: bool, related: Collect
     rubric = case.council.round.rubric
     return [
         _side(
-            line,
+            line.entry,
             rubric.of_topic(line.entry.idea_version.topic_id),
             [] if line.entry_id in related else sheets[line.entry_id],
             shows_marks=sees_all or any(sheet.judge_id == reader_id for sheet in sheets[line.entry_id]),
-        )
+        )._replace(votes=line.votes, outcome=line.outcome)
         for line in case.entries
     ]
 
 
-def _side(line: CaseEntry, rubric: Rubric, sheets: list[SheetLine], *, shows_marks: bool) -> Sides:
+def side_of(entry: Entry) -> Sides:
+    """One idea with all its counted sheets. Four queries."""
+    rubric = entry.round.rubric.of_topic(entry.idea_version.topic_id)
+    return _side(entry, rubric, queries.sheets_of([entry.id])[entry.id], shows_marks=True)
+
+
+def _side(entry: Entry, rubric: Rubric, sheets: list[SheetLine], *, shows_marks: bool) -> Sides:
     """By the idea's own rubric; what only informs stands beside the total, not in it."""
     counted = {criterion.key for criterion in rubric.criteria if not criterion.informs_only}
     return Sides(
-        entry_id=line.entry_id,
-        judging_code=line.entry.judging_code,
-        title=line.entry.idea_version.title,
+        entry_id=entry.id,
+        judging_code=entry.judging_code,
+        title=entry.idea_version.title,
         criteria=rubric.criteria,
         sheets=[
             sheet._replace(total=sum(points for key, points in sheet.points.items() if key in counted))
             for sheet in sheets
         ],
         shows_marks=shows_marks,
-        votes=line.votes,
-        outcome=line.outcome,
     )
