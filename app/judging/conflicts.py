@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from app.accounts.models import User
+from app.accounts.models import Guardianship, User
 from app.campaigns.models import Campaign, Round
 from app.campaigns.rules import RoundState
 from app.core.clock import now
@@ -151,12 +151,13 @@ def forbidden_pairs(round_: Round, *, with_secretaries: bool = False) -> dict[tu
     )
     people: dict[int, set[int]] = {}
     units: dict[int, set[int]] = {}
-    for idea_id, user_id, unit_id in db.session.execute(
-        sa.select(Author.idea_id, User.id, User.unit_id)
+    for idea_id, user_id, unit_id, guardian_id in db.session.execute(
+        sa.select(Author.idea_id, User.id, User.unit_id, Guardianship.guardian_user_id)
         .join(User, Author.user_id == User.id)
+        .outerjoin(Guardianship, Guardianship.child_id == User.id)
         .where(Author.idea_id.in_(entries.values()), Author.state == AuthorState.ACCEPTED)
     ):
-        people.setdefault(idea_id, set()).add(user_id)
+        people.setdefault(idea_id, set()).update({user_id, guardian_id or user_id})
         if unit_id:
             units.setdefault(idea_id, set()).add(unit_id)
     declared = [

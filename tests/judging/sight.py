@@ -26,6 +26,7 @@ from tests.judging.contest import Contest
 
 Values = Mapping[str, Sequence[Any]]
 NOTHING: Sequence[Any] = ("0",)  # arguments of pages that have nothing to do with judging
+WITHOUT_THE_WORKER = {"/readyz"}  # says that nobody seals, which on a slow machine shows before the walk ends
 SAME_FOR_ALL = {"/dang-nhap", "/ngon-ngu"}  # whatever the query says
 ELSEWHERE = (
     "token", "purpose", "phrase_id", "conflict_id", "address", "secret",
@@ -117,7 +118,7 @@ def _get(browser: Browser, address: str) -> tuple[bytes, str]:
     with outside_of_the_test():
         response = browser.client.get(address, base_url="http://localhost")
     db.session.rollback()
-    assert response.status_code < 500, address
+    assert response.status_code < 500 or address in WITHOUT_THE_WORKER, address
     return response.get_data(), response.mimetype
 
 

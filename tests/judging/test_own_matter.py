@@ -15,8 +15,10 @@ from app.ideas.models import Author
 from app.ideas.rules import AuthorState
 from app.judging import panel, rounds, service
 from app.judging.conflicts import declare_conflict, lift_conflict
-from app.judging.models import PanelMember
+from app.judging.models import Entry, PanelMember
 from app.judging.paper import service as paper
+from app.judging.plan import plan_of
+from app.judging.secretary.service import appoint_secretary
 from app.judging.stakes import stakes_of
 from app.permissions import Role
 from app.results import service as results
@@ -25,11 +27,18 @@ from app.results.appeals.rules import AppealState
 from app.results.council import service as council
 from app.results.freezing import ranking_of
 from app.results.rules import suggested
-from tests.factories import AppealFactory, RankingFactory, RoundFactory, UnitFactory, UserFactory
+from tests.factories import (
+    AppealFactory,
+    PanelMemberFactory,
+    RankingFactory,
+    RoundFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.finals.stage import stage
 from tests.judging.contest import contest, declared, in_the_chair
 from tests.results.podium import podium, proposed, published
-from tests.results.session import sitting
+from tests.results.session import locked, sitting
 
 WHY = "Là học trò lớp tôi chủ nhiệm năm ngoái."
 REFUSED = "quan hệ liên quan"
@@ -285,6 +294,53 @@ def ordering_a_final_without_lots():
     )
 
 
+def final_with_lots_drawn():
+    evening = stage()
+    evening.do(lots.open_draw)
+    evening.do(lots.draw_lots, number="73129")
+    return evening
+
+
+def planning_a_final_anew_when_lots_were_drawn():
+    evening = final_with_lots_drawn()
+    minutes = {"minutes": 5, "question_minutes": 3}
+    return Case(
+        evening.made.entries[0].idea,
+        staff(Role.ADMINISTRATOR),
+        lambda actor: planning.replan_final(
+            actor, evening.final, reason=WHY, version=evening.final.version, **minutes
+        ),
+    )
+
+
+def cancelling_a_final_when_lots_were_drawn():
+    evening = final_with_lots_drawn()
+    return Case(
+        evening.made.entries[0].idea,
+        staff(Role.ADMINISTRATOR),
+        lambda actor: planning.cancel_final(actor, evening.final, reason=WHY, version=evening.final.version),
+    )
+
+
+def moving_a_dealt_sheet():
+    made = contest(ideas=6, judges=4, k=2, dealt=False)
+    deal = {"sure": True, "accept_imbalance": True}
+    with transaction():
+        seen = plan_of(made.round, accept_imbalance=True).fingerprint
+        rounds.assign_judges(staff(), made.round, seen=seen, **deal)
+    PanelMemberFactory(round=made.round, judge=staff(Role.JUDGE))
+    db.session.commit()
+    moved = next(iter(plan_of(made.round, accept_imbalance=True).withdrawn))
+    idea = next(entry.idea for entry in made.entries if entry.id == moved[0])
+    return Case(
+        idea,
+        staff(),
+        lambda actor: rounds.assign_judges(
+            actor, made.round, seen=plan_of(made.round, accept_imbalance=True).fingerprint, **deal
+        ),
+    )
+
+
 def a_council_with_a_case():
     held = sitting([(40, 0, 20), (30, 30, 30), (20, 20, 20), (20, 20, 20)], cut_top=2)
     case = held.council.cases[0]
@@ -295,6 +351,32 @@ def noting_a_case():
     held, case, idea = a_council_with_a_case()
     return Case(
         idea, held.chair, lambda actor: council.note_case(actor, case, note="Đã bàn.", version=case.version)
+    )
+
+
+def secretary_of(round_) -> User:
+    """One who marks nothing."""
+    person = staff(Role.OFFICER)
+    with transaction():
+        appoint_secretary(staff(), round_, person)
+    return person
+
+
+def noting_a_case_as_a_secretary_who_marks_nothing():
+    held, case, idea = a_council_with_a_case()
+    return Case(
+        idea,
+        secretary_of(held.made.round),
+        lambda actor: council.note_case(actor, case, note="Đã bàn.", version=case.version),
+    )
+
+
+def releasing_a_comment_as_a_secretary_who_marks_nothing():
+    held = locked([(30, 30, 30), (20, 20, 20)])
+    return Case(
+        held.made.entries[0].idea,
+        secretary_of(held.made.round),
+        lambda actor: results.release_comment(actor, held.made.sheets[0], text="Hỏi thêm bà con."),
     )
 
 
@@ -319,7 +401,12 @@ COMMANDS = [
     ranking_again,
     voiding_all_sheets_of_a_judge_in_a_final,
     ordering_a_final_without_lots,
+    planning_a_final_anew_when_lots_were_drawn,
+    cancelling_a_final_when_lots_were_drawn,
+    moving_a_dealt_sheet,
     noting_a_case,
+    noting_a_case_as_a_secretary_who_marks_nothing,
+    releasing_a_comment_as_a_secretary_who_marks_nothing,
 ]
 
 
@@ -384,7 +471,6 @@ def pages_of(made):
     return [
         f"/quan-tri/vong-cham/{made.round.id}",
         f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{seat.id}",
-        f"/quan-tri/vong-cham/{made.round.id}/phan-cong",
         f"/ban-giam-khao/{made.round.id}",
         f"/quan-tri/phieu-giay/vong/{made.round.id}",
         f"/quan-tri/phieu-giay/vong/{made.round.id}/in",
@@ -529,3 +615,34 @@ def test_a_member_with_a_relation_reads_no_comment_on_that_idea(browser):
     assert won.made.entries[0].judging_code not in page
     assert won.made.entries[1].judging_code in page
     assert sheet.released_comment == ""
+
+
+def test_a_secretary_who_marks_nothing_reads_no_sheet_on_an_idea_of_their_child(browser):
+    held, case, idea = a_council_with_a_case()
+    person = secretary_of(held.made.round)
+    guardian_of_an_author(person, idea)
+    db.session.commit()
+    own = case.entries[0].entry.judging_code
+
+    page = browser.as_(person).get(f"{held.address}/viec/{case.id}")
+    figures = browser.as_(person).get(f"{held.address}/so-lieu")
+    with pytest.raises(WrongState, match=REFUSED), transaction():
+        council.note_case(person, case, note="Đã bàn.", version=case.version)
+
+    assert f"Các phiếu của {own}" in browser.as_(held.chair).get(f"{held.address}/viec/{case.id}")
+    assert f"Các phiếu của {own}" not in page
+    assert idea.title not in figures
+    browser.as_(person).get(f"{held.address}/bai/{own}", status=404)
+
+
+def test_a_moved_assignment_is_shown_without_it(browser, moderator):
+    made = moving_a_dealt_sheet()
+    of_the_same_unit(moderator, made.idea)
+    db.session.commit()
+    entry = db.session.scalars(sa.select(Entry).where(Entry.idea_id == made.idea.id)).one()
+    address = f"/quan-tri/vong-cham/{entry.round_id}/phan-cong?chap-nhan=1"
+
+    mine, theirs = browser.as_(moderator).get(address), browser.as_(staff()).get(address)
+
+    assert entry.judging_code in theirs
+    assert entry.judging_code not in mine

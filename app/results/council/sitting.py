@@ -10,7 +10,6 @@ from app.core.errors import WrongState
 from app.core.i18n import _l
 from app.judging.conflicts import forbidden_pairs
 from app.judging.seats import Seats, seats_of
-from app.judging.stakes import kept_from
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.council import queries
@@ -43,14 +42,9 @@ def relations_of(case: CouncilCase) -> dict[int, set[int]]:
     return found
 
 
-def kept_in(person: User, case: CouncilCase) -> set[int]:
-    """The entries of the case of which they see no figure: by a child of theirs too, whom nobody declares."""
-    return kept_from(person, case.council.round) & {line.entry_id for line in case.entries}
-
-
 def require_unrelated(actor: User, case: CouncilCase) -> None:
     """Raises WrongState where the actor has a relation to an idea of the case: they neither write nor conclude."""
-    if actor.id in relations_of(case) or kept_in(actor, case):
+    if actor.id in relations_of(case):
         raise WrongState(
             _l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác kết luận.")
         )

@@ -25,7 +25,7 @@ from app.results.council.access import case_of, round_for
 from app.results.council.forms import AmendForm, CaseForm, ShareForm, VoteForm
 from app.results.council.models import CouncilCase
 from app.results.council.rules import VOTERS_MIN, CouncilState
-from app.results.council.sitting import kept_in, relations_of
+from app.results.council.sitting import relations_of
 
 bp = kept_to_ourselves(Blueprint("cases", __name__, url_prefix="/hoi-dong"))
 
@@ -181,7 +181,7 @@ def _case_page(
 ) -> str:
     seats, judge = seats_of(round_), this_judge()
     relations = relations_of(found)
-    related = relations.get(judge.id, set()) | kept_in(judge, found)
+    related = relations.get(judge.id, set())
     presides = can(judge, A.COUNCIL_RUN, seats)
     voter = next((voter for voter in found.voters if voter.judge_id == judge.id), None)
     return render_template(
