@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -25,17 +25,11 @@ def adopt() -> int:
 
     Returns how many; each shows as taken in late.
     """
-    known: dict[tuple[str, int], Any] = {}
-    for found in db.session.scalars(
-        sa.select(Event.facts).order_by(Event.id).execution_options(yield_per=AT_ONCE)
-    ):
-        known.update({(table, id_): values for table, id_, values in found})
+    known = _known()
     adopted = 0
     for table, model in sorted(facts.MODELS.items()):
         missing = [
-            fact.id
-            for fact in facts.read_all(table)
-            if (table, fact.id) not in known or _says_less(known[table, fact.id], fact.values)
+            fact.id for fact in facts.read_all(table) if _is_missing(fact, known.get((table, fact.id)))
         ]
         for start in range(0, len(missing), AT_ONCE):
             for rows in _by_campaign(_rows(model, missing[start : start + AT_ONCE])):
@@ -64,11 +58,33 @@ def erase_event_payload(actor: User, event: Event, *, reason: str) -> Event:
     return record(ERASED, event, actor, leaf=event.leaf, touched=rows, reason=reason.strip()[:300])
 
 
-def _says_less(said: dict[str, Any] | None, values: dict[str, Any]) -> bool:
-    """The event is older than a column, and all that it says still holds: what was changed is never taken in."""
-    return (
-        said is not None and said.keys() < values.keys() and all(said[name] == values[name] for name in said)
-    )
+class _Known(NamedTuple):
+    """What the last event about a row says of it; `was_shown`: some event holds what of the row may be published."""
+
+    values: dict[str, Any] | None
+    was_shown: bool
+
+
+def _known() -> dict[tuple[str, int], _Known]:
+    known: dict[tuple[str, int], _Known] = {}
+    events = sa.select(Event.facts, Event.shown).order_by(Event.id).execution_options(yield_per=AT_ONCE)
+    for rows, shown in db.session.execute(events):
+        for table, id_, values in rows:
+            before = known.get((table, id_))
+            known[table, id_] = _Known(values, bool(shown) or (before is not None and before.was_shown))
+    return known
+
+
+def _is_missing(fact: facts.Fact, known: _Known | None) -> bool:
+    """No event speaks of the row; or all that they say holds, and they are older than a column or a public part of it.
+
+    What was changed by hand is never taken in.
+    """
+    if known is None:
+        return True
+    if known.values is None or any(fact.values.get(name) != value for name, value in known.values.items()):
+        return False
+    return known.values.keys() < fact.values.keys() or (fact.shown is not None and not known.was_shown)
 
 
 def _by_campaign(rows: list[Any]) -> list[list[Any]]:

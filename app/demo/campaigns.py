@@ -100,6 +100,8 @@ def _rounds(campaign: Campaign, row: dict[str, Any]) -> None:
                 position=position,
             )
         )
+    if row.get("rolling_first_round"):  # ready for what the ward may recognise later: graded A, B, C
+        db.session.add(standard.rubric(campaign.id, "P3"))
 
 
 def _texts(campaign: Campaign, row: dict[str, Any], phases: dict[str, Any]) -> None:

@@ -37,6 +37,8 @@ def live_finals(ids: Sequence[int]) -> Iterator[Fact]:
                 "publication": final.publication_id,
                 "revealed": final.revealed,
                 "planned_at": instant(final.planned_at),
+                "plan_reason": digest(final.plan_reason),
+                "link_number": final.link_number,
                 "presentations": [
                     [
                         one.entry_id,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns.models import Criterion, Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
@@ -29,7 +29,11 @@ def rounds(ids: Sequence[int]) -> Iterator[Fact]:
     found = db.session.scalars(
         sa.select(Round)
         .where(Round.id.in_(ids), Round.state != RoundState.PLANNED)
-        .options(joinedload(Round.rubric).selectinload(Rubric.criteria).selectinload(Criterion.levels))
+        .options(
+            joinedload(Round.rubric).options(
+                selectinload(Rubric.criteria).selectinload(Criterion.levels), selectinload(Rubric.bands)
+            )
+        )
         .execution_options(populate_existing=True)
     )
     for round_ in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -60,6 +60,12 @@ def held_in(round_: Round) -> list[Held]:
         .order_by(ScoreSheet.id)
     )
     return [Held(*row) for row in rows]
+
+
+def all_untouched(sheet_ids: Collection[int]) -> bool:
+    """Does nothing stand on any of these sheets, as of now? One query."""
+    free = sa.select(sa.func.count()).where(ScoreSheet.id.in_(sheet_ids), untouched())
+    return not sheet_ids or db.session.execute(free).scalar_one() == len(sheet_ids)
 
 
 def withdraw(actor: User, sheet_ids: Iterable[int]) -> None:

@@ -44,7 +44,7 @@ class Plan:
     result: AssignmentResult
     added: tuple[Pair, ...]  # without a sheet yet
     kept: tuple[Pair, ...]
-    fixed: int  # how many of the kept ones nobody could move
+    begun: frozenset[int]  # sheets that this plan takes as begun: nobody can move them
     withdrawn: dict[Pair, int]  # untouched sheets that go, by id
     order: dict[int, tuple[int, ...]]  # judge → entries in reading order
     names: dict[int, str]
@@ -69,6 +69,11 @@ class Plan:
         for entry, judge in self.withdrawn:
             found.setdefault(judge, []).append(Move(entry, to.get((entry, judge))))
         return found
+
+    @property
+    def fixed(self) -> int:
+        """How many of the kept sheets nobody can move."""
+        return len(self.begun)
 
     @property
     def moved(self) -> int:
@@ -110,15 +115,19 @@ class Plan:
         }
 
 
-def plan_of(round_: Round, *, accept_imbalance: bool = False) -> Plan:
+def plan_of(round_: Round, *, accept_imbalance: bool = False, begun: Collection[int] | None = None) -> Plan:
     """The one plan that the round's panel, conflicts, entries and sheets lead to.
 
-    Raises Infeasible with what would help.
+    `begun`: the sheets that had been begun when a plan was shown, to come to the same one again; None: those of now.
+    Judges go on marking while somebody reads a preview, and each first mark would lead to another of many plans that
+    are equally good. Raises Infeasible with what would help.
     """
     entries, panel = _entries_of(round_), _panel_of(round_)
     ids = {row.code: row.id for row in entries}
     inside = set(ids.values())
     held = [one for one in held_in(round_) if one.entry_id in inside]
+    if begun is not None:
+        held = [one._replace(untouched=one.sheet_id not in begun) for one in held]
     left = _left(held, panel)
     given = _input(round_, entries, panel, held, left, accept_imbalance=accept_imbalance)
     result = everyone(given) if round_.full_panel else assign(given)
@@ -131,7 +140,7 @@ def plan_of(round_: Round, *, accept_imbalance: bool = False) -> Plan:
         result=result,
         added=added,
         kept=kept,
-        fixed=sum(not sheets[pair].untouched for pair in kept),
+        begun=frozenset(one.sheet_id for one in held if not one.untouched),
         withdrawn=withdrawn,
         order={int(judge): tuple(ids[idea] for idea in order) for judge, order in result.order.items()},
         names={**left, **{member.judge_id: member.full_name for member in panel}},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
 from app.judging.blind import draw_code
 from app.judging.frozen import freeze_rules, require_sound
-from app.judging.holding import withdraw
+from app.judging.holding import all_untouched, withdraw
 from app.judging.methods import design
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of
@@ -84,20 +84,28 @@ def open_round(actor: User, round_: Round) -> Round:
 
 
 def assign_judges(
-    actor: User, round_: Round, *, seen: str, accept_imbalance: bool = False, sure: bool = False
+    actor: User,
+    round_: Round,
+    *,
+    seen: str,
+    begun: Collection[int] | None = None,
+    accept_imbalance: bool = False,
+    sure: bool = False,
 ) -> Plan:
     """Store the assignment that was previewed: take off the untouched sheets that it moves, and deal the new ones.
 
     Raises Stale when the panel, conflicts, entries or sheets changed since, so that something else would be stored
-    than was seen; Invalid when it compares judges so badly that somebody has to say they are `sure`.
+    than was seen. A sheet that stays may have been begun meanwhile (`begun`: those that had been when the plan was
+    shown); one that would move may not. Raises Invalid when it compares judges so badly that somebody has to say
+    they are `sure`.
     """
     require(actor, A.ROUND_MANAGE, round_)
     lock_row(
         round_
     )  # who is writing a first mark finishes first: that sheet stays, and the plan is another one
     require_open(round_.state)
-    plan = plan_of(round_, accept_imbalance=accept_imbalance)
-    if plan.fingerprint != seen:
+    plan = plan_of(round_, accept_imbalance=accept_imbalance, begun=begun)
+    if plan.fingerprint != seen or not all_untouched(plan.withdrawn.values()):
         raise Stale(
             _l("Bài, giám khảo, phiếu hoặc quan hệ liên quan vừa thay đổi. Hãy xem lại bản phân công.")
         )

@@ -6,7 +6,7 @@ import pytest
 
 from app.audit.service import adopt
 from app.core.db import transaction
-from app.finals import service
+from app.finals.ceremony import service as ceremony
 from tests.audit.story import change, found, seal
 from tests.finals.stage import stage
 
@@ -20,7 +20,7 @@ def shown(app):
     with transaction():
         adopt()
     made.to_reveal()
-    made.do(service.reveal_next)
+    made.do(ceremony.reveal_next)
     seal()
     return made
 

@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core.clock import now
 from app.core.db import db, transaction
+from app.core.errors import Stale
 from app.core.events import Event
 from app.judging import panel, rounds, service
 from app.judging.models import PanelMember, ScoreSheet
@@ -192,6 +193,56 @@ def test_a_mark_typed_after_the_preview_stays_and_the_new_plan_is_shown(browser,
 
     assert len(loads()) == 5
     assert db.session.get(ScoreSheet, sheet.id) is not None
+
+
+def test_a_mark_on_a_sheet_that_stays_does_not_hold_up_the_assignment(browser, moderator):
+    made = dealt(moderator)
+    late = join(made)
+    page = browser.as_(moderator)
+    preview = page.get(page_of(made))
+    shown = {name: preview.value_of(name) for name in ("seen", "begun")}
+    going = set(plan_of(made.round).withdrawn.values())
+    staying = [sheet for sheet in made.sheets if sheet.id not in going]
+    for sheet in staying[:4]:
+        begin(sheet)
+
+    page.post(page_of(made), shown, status=302)
+
+    assert loads()[late.id] == 2
+    assert all(list(sheet.points.values()) == [2000] for sheet in staying[:4])
+    assert {s.id for s in db.session.query(ScoreSheet)} & going == set()
+
+
+def test_a_mark_on_a_sheet_that_moves_does(browser, moderator):
+    made = dealt(moderator)
+    join(made)
+    page = browser.as_(moderator)
+    preview = page.get(page_of(made))
+    begin(moving(made))
+
+    page.post(page_of(made), {name: preview.value_of(name) for name in ("seen", "begun")}, status=409)
+
+    assert len(loads()) == 4
+
+
+def test_nobody_passes_a_begun_sheet_off_as_untouched(browser, moderator):
+    made = dealt(moderator)
+    join(made)
+    sheet = moving(made)
+    begin(sheet)
+    page = browser.as_(moderator)
+    preview = page.get(page_of(made))
+    as_if_nothing = plan_of(made.round, begun=())
+    mac = preview.value_of("begun").split(":")[1]
+
+    assert preview.value_of("begun").startswith(f"{sheet.id}:")
+    assert sheet.id in as_if_nothing.withdrawn.values()
+    for forged in (f":{mac}", "", "0"):
+        seen = {"seen": as_if_nothing.fingerprint, "begun": forged}
+        page.post(page_of(made), seen, status=409)
+    with pytest.raises(Stale), transaction():
+        rounds.assign_judges(moderator, made.round, seen=as_if_nothing.fingerprint, begun=())
+    assert len(loads()) == 4
 
 
 def lost(browser, moderator) -> tuple[str, str, User, ScoreSheet]:

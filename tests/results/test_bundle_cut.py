@@ -14,6 +14,7 @@ from tests.results.bundles import (
     Session,
     finish,
     holds,
+    in_json,
     refused,
     rewrite_csv,
     rows,
@@ -185,3 +186,15 @@ def test_a_vote_on_a_prize_is_counted_too(app, tmp_path):
     folder = holds(finish(told), tmp_path)
 
     assert ballots(folder)[0]["kind"] == "prize_tie"
+
+
+def test_an_earlier_round_ranked_anew_says_that_the_next_one_was_judged_before(two_rounds, tmp_path):
+    folder = holds(two_rounds, tmp_path)
+    first = json.loads((folder / "luat.json").read_text(encoding="utf-8"))["vong"][0]["vong"]
+    in_json(folder / "phuong_phap.json", lambda value: value[first].update(lan_xep=2))
+    rewrite_csv(folder / "xep_hang.csv", 1, "vao_vong_sau", "")
+
+    code, said = run(folder)
+
+    assert code == 0, said
+    assert "không so với các bài vào vòng sau" in said

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.audit.heads import publish_due
 from app.audit.service import adopt
+from app.core import facts
 from app.core.db import db, transaction
 from app.core.events import Event, Outbox, Seal, record
 from app.finals import service as finals
@@ -158,6 +159,28 @@ def test_rows_from_before_the_record_are_adopted_and_recomputed(app, tmp_path):
     assert found() == []
     holds(told, tmp_path / "one")
     holds(other, tmp_path / "other")
+
+
+def test_a_contest_that_an_upgrade_fell_into_is_recomputed_after_adoption(app, tmp_path, monkeypatch):
+    """Its rules and entries were recorded before their events had a part that may be published."""
+    with monkeypatch.context() as before:
+        for table in ("round_rules", "entries"):
+            before.setitem(facts.READERS, table, nothing_shown(facts.READERS[table]))
+        told = story(until="submitted")
+    with transaction():
+        assert adopt() == 1 + 4  # a version of the rules, four entries
+    with transaction():
+        assert adopt() == 0
+
+    holds(finish(told), tmp_path)
+
+
+def nothing_shown(reader):
+    def then(ids):
+        for fact in reader(ids):
+            yield fact._replace(shown=None)
+
+    return then
 
 
 def forget_the_record():

@@ -217,7 +217,10 @@ CHECKS: tuple[Rule, ...] = (
         "band_too_high",
         STOPS,
         bands.too_high,
-        _l("Không bài nào của bộ “%(rubric)s” đạt được xếp loại “%(band)s”: mức điểm vượt điểm tối đa."),
+        _l(
+            "Không bài nào của bộ “%(rubric)s” đạt được xếp loại “%(band)s”: mức điểm vượt điểm tối đa, "
+            "hoặc xét một tiêu chí không tính điểm trong bộ này."
+        ),
     ),
     Rule(
         "band_hidden",

@@ -62,9 +62,10 @@ class LiftForm(Form):
 
 
 class SeenForm(Form):
-    """The fingerprint of what was previewed, and what was agreed to."""
+    """The fingerprint of what was previewed, which sheets had been begun by then (signed), what was agreed to."""
 
     seen = HiddenField(validators=[InputRequired()])
+    begun = HiddenField()
     accept_imbalance = HiddenField()
     sure = BooleanField(_l("Vẫn phân công, dù khó so các giám khảo với nhau"))
 

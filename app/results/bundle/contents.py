@@ -127,14 +127,13 @@ def methods(rounds: Sequence[Judged]) -> dict[str, Any]:
             "phuong_phap": ranking.method_used,
             "ly_do": ranking.fallback,
             "lan_xep": ranking.number,
-            "co_vong_sau": number < len(rounds),
             "s2e": ranking.figures.get("error_variance"),
             "s2b": ranking.figures.get("judge_variance"),
             "lambda": ranking.figures["lambda"],
             "b": ranking.figures["severity"],
             "do_tin_cay": ranking.figures["reliability"],
         }
-        for number, (round_, ranking) in enumerate(rounds, start=1)
+        for round_, ranking in rounds
     }
 
 

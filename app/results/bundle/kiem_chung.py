@@ -296,18 +296,19 @@ def going_on(name, ballots, lines):
             del line["vao_vong_sau"]
 
 
-def check_round(rules, ideas, sheets, panel, ballots, table, method):
+def check_round(rules, ideas, sheets, panel, ballots, table, method, has_later):
     """Tính lại một vòng rồi so với những gì đã công bố về vòng đó."""
     name, published = f"Vòng {rules['round']}", {r["bai"]: r for r in table if r["vong"] == rules["round"]}
     lines, computed = rank(rules, ideas, sheets, panel)
     going_on(name, ballots, lines)
+    notes.extend([f"{name}: đã xếp hạng lại, không so với các bài vào vòng sau."] * (method["lan_xep"] > 1))
     for field, value in computed.items():
         same(f"{name}, {field}", method.get(field), value)
     same(f"{name}, các bài trong xep_hang.csv", ", ".join(sorted(published)), ", ".join(sorted(lines)))
     for idea in sorted(lines.keys() & published.keys()):
         for field, value in lines[idea].items():
             stated = published[idea][field]
-            if field != "vao_vong_sau" or (method["co_vong_sau"] and method["lan_xep"] == 1):
+            if field != "vao_vong_sau" or (has_later and method["lan_xep"] == 1):
                 same(f"{name}, {idea}, {field}", points(stated) if field == "tieu_chi" else stated, value)
 
 
@@ -346,10 +347,10 @@ def check_all(folder):
         same(f"Vòng {name}, phiên bản luật đang dùng", one["dang_dung"], newest["so"])
         here = known.get(name, {})
         mine = {key[1:]: sheet for key, sheet in last.items() if key[0] == name and key[1] in here}
-        counted = {key: sheet["marks"] for key, sheet in mine.items() if sheet["state"] == "submitted"}
+        marks = {key: sheet["marks"] for key, sheet in mine.items() if sheet["state"] == "submitted"}
         seats = sum(1 for row in judges if row["vong"] == name and row["trong_ban"])
         ballots = {key[2]: value for key, value in sealed.items() if key[:2] == (name, "ballot")}
-        check_round(newest["luat"], here, counted, seats, ballots, ranks, methods[name])
+        check_round(newest["luat"], here, marks, seats, ballots, ranks, methods[name], one != law["vong"][-1])
     return leaves, last, judges
 
 
@@ -379,14 +380,13 @@ def main():
     parser.add_argument("folder", nargs="?", default=Path(__file__).parent, type=Path, help="thư mục của gói")
     parser.add_argument("--bien-nhan", metavar="FILE", help="biên nhận của một giám khảo")
     given = parser.parse_args()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         found = check_all(given.folder)
         if given.bien_nhan:
             check_receipt(given.bien_nhan, *found)
     except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
-        print(f"Không đọc được hoặc thiếu dữ liệu: {type(error).__name__}: {error}", file=sys.stderr)
+        print(f"Không đọc được hoặc thiếu dữ liệu: {type(error).__name__}: {error}")
         return 2
     sys.stdout.writelines(f"{line}\n" for line in [*notes, *(f"KHÁC: {one}" for one in differences)])
     if differences:

@@ -9,6 +9,7 @@ from app.accounts.identity import me
 from app.campaigns.models import Round
 from app.core.errors import Stale
 from app.core.i18n import _
+from app.core.signing import signed, unsigned
 from app.judging import rounds
 from app.judging.methods import design
 from app.judging.methods.assignment import Infeasible, Rule
@@ -39,6 +40,7 @@ def assign(round_id: int) -> ResponseReturnValue:
                 me(),
                 round_,
                 seen=form.seen.data or "",
+                begun=_begun(form, round_),
                 accept_imbalance=uneven,
                 sure=bool(form.sure.data),
             ):
@@ -50,6 +52,7 @@ def assign(round_id: int) -> ResponseReturnValue:
     except Infeasible as impossible:
         return _cannot(round_, impossible, changed)
     form.seen.data, form.accept_imbalance.data = plan.fingerprint, "1" if uneven else ""
+    form.begun.data = signed(",".join(map(str, sorted(plan.begun))), _purpose(round_))
     return render_template(
         "judging/assign.html",
         round=round_,
@@ -59,6 +62,16 @@ def assign(round_id: int) -> ResponseReturnValue:
         form=form,
         changed=changed,
     )
+
+
+def _begun(form: SeenForm, round_: Round) -> set[int] | None:
+    """The sheets that had been begun when the preview was made, if it is ours; else those of now are asked."""
+    held = unsigned(form.begun.data or "", _purpose(round_))
+    return None if held is None else {int(number) for number in held.split(",") if number}
+
+
+def _purpose(round_: Round) -> str:
+    return f"begun/{round_.id}"
 
 
 def _cannot(round_: Round, refused: Infeasible, changed: str) -> str:
