@@ -274,7 +274,7 @@ def test_pages_of_a_round_cost_the_same_with_few_and_many_sheets(browser, modera
     page = browser.as_(moderator)
 
     page.get("/quan-tri/vong-cham", queries=8)
-    page.get(f"/quan-tri/vong-cham/{made.round.id}", queries=21)
+    page.get(f"/quan-tri/vong-cham/{made.round.id}", queries=22)
 
 
 def test_a_sheet_submitted_while_the_round_is_being_locked_is_ranked_or_refused(app, moderator):

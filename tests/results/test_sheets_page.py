@@ -52,9 +52,9 @@ def test_whoever_did_not_mark_it_or_has_a_relation_to_it_is_told_of_no_such_page
     declared(second, ranked.entries[0].idea)
     db.session.commit()
 
-    for person in (first, second, stranger):
+    for person in (first, second, stranger, UserFactory(role=Role.MODERATOR)):
         browser.as_(person).get(address(ranked), status=404)
-    browser.as_(UserFactory(role=Role.MODERATOR)).get(address(ranked), status=403)
+    browser.as_(UserFactory(role=Role.LEADER)).get(address(ranked), status=403)
 
 
 def test_before_the_lock_nobody_reads_another_sheet(browser):
