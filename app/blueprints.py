@@ -42,8 +42,10 @@ def init_app(app: Flask) -> None:
     from app.operations.views import bp as operations  # noqa: PLC0415
     from app.reports.views import bp as reports  # noqa: PLC0415
     from app.results.appeals.views import bp as appeals  # noqa: PLC0415
+    from app.results.comments.views import bp as comments  # noqa: PLC0415
     from app.results.council.cases.views import bp as cases  # noqa: PLC0415
     from app.results.council.views import bp as council  # noqa: PLC0415
+    from app.results.sheets.views import bp as sheets  # noqa: PLC0415
     from app.results.views import bp as results  # noqa: PLC0415
 
     for blueprint in (
@@ -75,6 +77,8 @@ def init_app(app: Flask) -> None:
         paper,
         council,
         cases,
+        comments,
+        sheets,
         results,
         appeals,
         finals,

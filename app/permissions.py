@@ -78,6 +78,7 @@ class Action(StrEnum):
     COUNCIL_RUN = "council.run"  # convene, mark who is present, decide, close
     SHEET_AMEND = "sheet.amend"  # in the council, one's own, once
     VOTE_CAST = "vote.cast"
+    COMMENT_RELEASE = "comment.release"  # read what judges wrote to the authors, and let a team read it
     MINUTES_READ = "minutes.read"
     RANKING_READ = "ranking.read"
     AWARD_PROPOSE = "award.propose"
@@ -215,6 +216,7 @@ GRANTS: dict[Action, dict[Role, Condition]] = {
     A.COUNCIL_RUN: {R.JUDGE: presides, R.MODERATOR: presides, R.OFFICER: presides},
     A.SHEET_AMEND: {R.JUDGE: own},
     A.VOTE_CAST: {R.JUDGE: sits_in},
+    A.COMMENT_RELEASE: {R.JUDGE: presides, R.MODERATOR: presides, R.OFFICER: presides},
     A.MINUTES_READ: {
         R.JUDGE: sits_in,
         R.MODERATOR: any_,

@@ -20,6 +20,7 @@ from app.core.i18n import _
 from app.core.text import fold
 from app.ideas.models import Author, Idea
 from app.initiatives.models import Initiative, Update
+from app.judging.codes import LEFT
 from app.moderation.models import Decision
 
 MOST_ENTRIES = 200
@@ -192,13 +193,18 @@ def audit(
             object_id=event.object_id,
             thing=words.thing(event.object_type),
             label=labels.get((event.object_type, event.object_id)) or f"#{event.object_id}",
-            data=event.data,
-            details=details_of(event.data),
+            data=data,
+            details=details_of(data),
             request_id=event.request_id,
         )
-        for event in events
+        for event, data in ((event, _readable(event)) for event in events)
     ]
     return rows, rows[-1].id if more else None
+
+
+def _readable(event: Event) -> dict[str, Any]:
+    """Its data without what nobody here may know: which code a judge had who left a panel."""
+    return {key: value for key, value in event.data.items() if (event.kind, key) != (LEFT, "code")}
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +32,13 @@ class Page(Generic[Row]):
     @property
     def total_label(self) -> str:
         return _("hơn 1.000") if self.total > COUNT_CAP else f"{self.total}"
+
+
+def page_of(rows: Sequence[Row], number: int = 1, per_page: int = PER_PAGE) -> Page[Row]:
+    """One page of rows that are in memory already."""
+    number = max(1, number)
+    first = (number - 1) * per_page
+    return Page(list(rows[first : first + per_page]), number, per_page, len(rows))
 
 
 def page(

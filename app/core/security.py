@@ -4,7 +4,7 @@ import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request, session
+from flask import Blueprint, Flask, Response, abort, g, request, session
 from werkzeug.sansio.utils import host_is_trusted
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -86,3 +86,13 @@ def _keep_private(response: Response) -> None:
 def _signed_in() -> bool:
     """Whether this request was answered for an account (Flask-Login keeps it here once somebody has asked)."""
     return bool(getattr(g.get("_login_user"), "is_authenticated", False))
+
+
+def kept_to_ourselves(blueprint: Blueprint) -> Blueprint:
+    """Pages whose addresses no other site is told of: those of judges, and those that carry a secret."""
+
+    @blueprint.before_request
+    def tell_nobody() -> None:
+        g.no_referrer = True
+
+    return blueprint

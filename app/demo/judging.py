@@ -24,6 +24,7 @@ from app.judging.evening.calibration import service as calibration
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
 from app.judging.seats import seats_of
+from app.judging.stakes import kept_from
 from app.results import service as results
 from app.results.appeals import service as appeals
 from app.results.appeals.models import Appeal
@@ -185,7 +186,7 @@ class JudgingScript:
     def _calibrate(self, campaign: dict[str, Any], phase: dict[str, Any]) -> None:
         """Two ideas of last year, marked first by everybody who has begun: a strong one and a weaker one."""
         round_ = self._round(campaign, phase)
-        codes = [code for code, _title in calibration.choosable(round_)][:ANCHORS]
+        codes = [choice.code for choice in calibration.choosable(round_).items[:ANCHORS]]
         anchors = [calibration.name_anchor(self._people[PROPOSER], round_, code=code) for code in codes]
         for place, seat in enumerate(campaign["jury"]):
             if seat["person"] in NOT_CONFIRMED:
@@ -290,10 +291,14 @@ class JudgingScript:
             AwardChoice(prizes[row["award"]], self._ideas[row["id"]].id) for row in rows if row.get("award")
         ]
         round_ = self._round(campaign, final)
+        presiders = [
+            self._people[seat["person"]] for seat in campaign["jury"] if seat["title"] in {CHAIR, SECRETARY}
+        ]
         for sheet in db.session.scalars(
             sa.select(ScoreSheet).join(Entry).where(Entry.round_id == round_.id, ScoreSheet.comment != "")
         ):
-            results.release_comment(self._people[PROPOSER], sheet, text=sheet.comment)
+            reader = next(one for one in presiders if sheet.entry_id not in kept_from(one, round_))
+            results.release_comment(reader, sheet, text=sheet.comment)
         publication: Publication = results.propose_awards(self._people[PROPOSER], round_, choices)
         db.session.flush()
         initiatives.publish_and_forward(self._people[PUBLISHER], publication, version=publication.version)

@@ -14,6 +14,7 @@ from app.ideas.models import Idea
 from app.initiatives.models import Initiative, Update, update_files
 from app.judging import queries as judging
 from app.judging.paper import queries as papers
+from app.judging.stakes import stakes_of
 from app.permissions import Action as A
 from app.permissions import Person, can
 
@@ -37,7 +38,11 @@ def reading_of(person: Person, file: StoredFile) -> Reading | None:
         return _of_idea(person, file, idea)
     paper = papers.scan_reader(file.id)
     if paper is not None:
-        may = can(person, A.PAPER_TYPE, paper) or can(person, A.PAPER_CONFIRM, paper)
+        entry = paper.sheet.entry
+        typist = can(person, A.PAPER_TYPE, paper) and entry.idea_id not in stakes_of(
+            person, entry.round.campaign_id
+        )
+        may = typist or can(person, A.PAPER_CONFIRM, paper)
         return Reading(file.sha256, file.original_name) if may else None
     update = _update_of(file)
     if update is None:

@@ -13,6 +13,7 @@ from app.finals.models import LiveFinal, Presentation
 from app.finals.rules import FinalAction as F
 from app.finals.steps import record_step, step
 from app.judging.rules import enough_reason
+from app.judging.stakes import require_no_stake
 
 
 def open_draw(actor: User, final: LiveFinal, *, version: int) -> LiveFinal:
@@ -51,6 +52,7 @@ def set_order(actor: User, final: LiveFinal, *, order: Sequence[str], reason: st
     step(actor, final, F.SET_ORDER, version)
     entries = _entries_by_code(final)
     codes = rules.every_code_once(order, entries)
+    require_no_stake(actor, final.campaign_id, queries.ideas_of(final.round_id))
     final.order_reason = enough_reason(reason)
     final.number = final.seed = ""
     _put_in_order(final, [entries[code] for code in codes])

@@ -17,6 +17,7 @@ from app.finals.rules import FINAL_FLOW
 from app.finals.rules import FinalAction as F
 from app.finals.steps import record_step, rewind, step
 from app.judging.rules import enough_reason, require_unlocked
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -63,6 +64,7 @@ def replan_final(
     """From the start, with new minutes and without the lots that were drawn. The hall reads the reason."""
     step(actor, final, F.REPLAN, version)
     require_unlocked(final.round.state)
+    _may_forget_order(actor, final)
     final.plan_reason = enough_reason(reason)
     _set_minutes(final, minutes, question_minutes)
     _forget_order(final)
@@ -74,6 +76,7 @@ def replan_final(
 def cancel_final(actor: User, final: LiveFinal, *, reason: str, version: int) -> LiveFinal:
     """No stage after all: the round is locked and ranked like any other. Only before the first presentation."""
     step(actor, final, F.CANCEL, version)
+    _may_forget_order(actor, final)
     final.plan_reason = enough_reason(reason)
     _forget_order(final)
     final.round.is_live = False
@@ -91,6 +94,11 @@ def change_link(actor: User, final: LiveFinal, *, version: int) -> LiveFinal:
     final.steps += 1
     record_step("final.link_changed", final, actor, link_number=final.link_number)
     return final
+
+
+def _may_forget_order(actor: User, final: LiveFinal) -> None:
+    """Raises WrongState for whoever has a stake in an order that would be drawn again."""
+    require_no_stake(actor, final.campaign_id, {one.entry.idea_id for one in final.presentations})
 
 
 def _set_minutes(final: LiveFinal, minutes: int, question_minutes: int) -> None:

@@ -30,11 +30,10 @@ class EntryLine(NamedTuple):
 
 
 class JudgeLine(NamedTuple):
-    """How far a judge is, in counts."""
+    """How far a judge is, in counts; by name, so never with the code."""
 
     judge_id: int
     full_name: str
-    code: str
     submitted: int
     held: int
     now: bool | None  # sheet of what is presented now: submitted or not; None without one
@@ -94,6 +93,11 @@ def entries_of(round_id: int) -> list[EntryLine]:
     return [EntryLine(*row) for row in rows]
 
 
+def ideas_of(round_id: int) -> set[int]:
+    """The ideas of a round, by id, withdrawn ones too. One query."""
+    return set(db.session.scalars(sa.select(Entry.idea_id).where(Entry.round_id == round_id)))
+
+
 def judges_of(final: LiveFinal) -> list[JudgeLine]:
     """Counts by judge, never a mark. One query."""
     present = final.now_presenting
@@ -103,7 +107,6 @@ def judges_of(final: LiveFinal) -> list[JudgeLine]:
         sa.select(
             PanelMember.judge_id,
             User.full_name,
-            PanelMember.code,
             sa.func.count(submitted),
             sa.func.count(ScoreSheet.id),
             sa.func.count(sa.case((here, 1))),
@@ -125,8 +128,8 @@ def judges_of(final: LiveFinal) -> list[JudgeLine]:
         .order_by(PanelMember.id)
     )
     return [
-        JudgeLine(judge_id, name, code, done, held, bool(done_now) if has_now else None)
-        for judge_id, name, code, done, held, has_now, done_now in rows
+        JudgeLine(judge_id, name, done, held, bool(done_now) if has_now else None)
+        for judge_id, name, done, held, has_now, done_now in rows
     ]
 
 

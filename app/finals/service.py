@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.core.clock import now
@@ -19,6 +20,7 @@ from app.finals.steps import record_step, rewind, step
 from app.judging import rounds
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import HOLDING, SHEET_FLOW, SheetAction, enough_reason, require_open
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.freezing import keep_ranking
@@ -146,9 +148,11 @@ def void_judge(actor: User, final: LiveFinal, *, judge_id: int, reason: str, ver
             Entry.round_id == final.round_id, ScoreSheet.judge_id == judge_id, ScoreSheet.state.in_(HOLDING)
         )
         .order_by(ScoreSheet.id)
+        .options(joinedload(ScoreSheet.entry))
     ).all()
     if not sheets:
         raise Invalid("judge_id", _l("Giám khảo này không còn phiếu nào được tính."))
+    require_no_stake(actor, final.campaign_id, {sheet.entry.idea_id for sheet in sheets})
     for sheet in sheets:
         sheet.state = SHEET_FLOW.after(sheet.state, SheetAction.VOID)
         sheet.reason = reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
@@ -13,6 +13,7 @@ from app.accounts.lost_session import keeps_typed
 from app.campaigns.models import Round
 from app.core.errors import Stale, WrongState
 from app.core.i18n import _
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404
 from app.finals import lots, planning, queries, service
 from app.finals.ceremony import service as ceremony
@@ -34,8 +35,11 @@ from app.finals.screen import clock_of
 from app.judging import queries as judging
 from app.permissions import Action as A
 from app.permissions import can, needs, require
+from app.results.freezing import ranking_of
+from app.results.queries import is_kept_from
 
-bp = Blueprint("finals", __name__, url_prefix="/chung-khao")
+# the projector's address carries its key
+bp = kept_to_ourselves(Blueprint("finals", __name__, url_prefix="/chung-khao"))
 
 # the buttons of the control page that need nothing typed
 STEPS: dict[str, Callable[..., LiveFinal]] = {
@@ -53,11 +57,6 @@ STEPS: dict[str, Callable[..., LiveFinal]] = {
     "ket-thuc": ceremony.finish,
     "doi-lien-ket": planning.change_link,
 }
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True  # the projector's address carries its key
 
 
 @bp.route("/<int:round_id>", methods=["GET", "POST"])
@@ -184,17 +183,25 @@ def _control(final: LiveFinal, typed: Any = None) -> ResponseReturnValue:
         sheets=sum(one.held for one in judges),
         submitted=sum(one.submitted for one in judges),
         totals_hidden=final.state in TOTALS_HIDDEN,
-        totals=queries.totals(final.round_id) if final.state not in TOTALS_HIDDEN else [],
+        totals=queries.totals(final.round_id) if _may_read_totals(final) else [],
         projector_key=projector_key(final),
         may_reveal=can(me(), A.FINAL_REVEAL, final),
         **forms,
     )
 
 
+def _may_read_totals(final: LiveFinal) -> bool:
+    """Once they are open; for whoever has a stake in an idea only when the whole hall reads them."""
+    if final.state in TOTALS_HIDDEN:
+        return False
+    on_screen = final.state is FinalState.TOTALS_OPEN and final.totals_shown
+    return on_screen or not is_kept_from(me(), final.round, ranking_of(final.round))
+
+
 def _left_form(final: LiveFinal, judges: Any = None, *, empty: bool = False) -> LeftForm:
     form = LeftForm(prefix="gk", version=final.version, **({"formdata": None} if empty else {}))
     form.judge_id.choices = [
-        (one.judge_id, f"{one.full_name} ({one.code})")
+        (one.judge_id, one.full_name)
         for one in (judges if judges is not None else queries.judges_of(final))
         if one.held
     ]

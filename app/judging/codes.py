@@ -15,6 +15,7 @@ from app.core.events import Event
 from app.judging.models import PanelMember
 
 LEFT = "panel.changed"  # its data name the judge who left, and the code
+UNKNOWN = "GK?"
 
 
 def seat(round_: Round, judge: User) -> dict[str, str]:
@@ -43,12 +44,31 @@ def former_codes(round_ids: Collection[int]) -> dict[tuple[int, int], str]:
 
 
 def codes_of(round_: Round) -> dict[int, str]:
-    """Judge → code, of everybody who ever sat on the panel of a round."""
-    here = db.session.execute(
-        sa.select(PanelMember.judge_id, PanelMember.code).where(PanelMember.round_id == round_.id)
+    """Judge → code, of everybody who ever sat on the panel of a round. Two queries."""
+    return {judge: code for (_round, judge), code in codes_in({round_.id}).items()}
+
+
+class Codes(dict[tuple[int, int], str]):
+    """(round, judge) → code. A judge of whose seat nothing is on record has one that says so."""
+
+    def __missing__(self, key: tuple[int, int]) -> str:
+        return UNKNOWN
+
+
+def codes_in(round_ids: Collection[int]) -> Codes:
+    """The codes of everybody who ever sat on the panels of these rounds. Two queries."""
+    rows = db.session.execute(
+        sa.select(PanelMember.round_id, PanelMember.judge_id, PanelMember.code).where(
+            PanelMember.round_id.in_(round_ids)
+        )
     )
-    left = {judge: code for (_round, judge), code in former_codes({round_.id}).items()}
-    return {**left, **dict(here.all())}
+    here = {(round_id, judge_id): code for round_id, judge_id, code in rows}
+    return Codes({**former_codes(round_ids), **here})
+
+
+def in_order(code: str) -> tuple[int, str]:
+    """GK2 before GK10: the key to sort codes by."""
+    return len(code), code
 
 
 def _draw(round_: Round) -> str:

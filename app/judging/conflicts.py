@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from app.accounts.models import User
+from app.accounts.models import Guardianship, User
 from app.campaigns.models import Campaign, Round
 from app.campaigns.rules import RoundState
 from app.core.clock import now
@@ -18,6 +18,7 @@ from app.ideas.models import Author, Idea
 from app.ideas.rules import AuthorState
 from app.judging.models import Conflict, Entry, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import HOLDING, REASON_MAX_CHARS, ConflictKind, SheetState, enough_reason
+from app.judging.stakes import conflicts_in, ideas_about, in_force, require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -42,6 +43,10 @@ def declare_conflict(
     else:
         require(actor, A.ROUND_MANAGE, campaign)
         kind = ConflictKind.SET
+        touched = ideas_about(
+            campaign.id, idea_id=idea.id if idea else None, person_id=person_id, unit_id=unit_id
+        )
+        require_no_stake(actor, campaign.id, touched)
     if idea is None and person_id is None and unit_id is None:
         raise Invalid("about", _l("Chọn người, đơn vị hoặc bài có liên quan."))
     conflict = Conflict(
@@ -68,6 +73,10 @@ def lift_conflict(actor: User, campaign: Campaign, conflict: Conflict, *, reason
     What a judge declared or handed back is not for staff to lift. Sheets that were void stay void.
     """
     require(actor, A.ROUND_MANAGE, campaign)
+    touched = ideas_about(
+        campaign.id, idea_id=conflict.idea_id, person_id=conflict.person_id, unit_id=conflict.unit_id
+    )
+    require_no_stake(actor, campaign.id, touched)
     # of two who lift at once, the second sees what the first has done
     db.session.execute(sa.select(Conflict.id).where(Conflict.id == conflict.id).with_for_update())
     if conflict not in set_and_held(conflicts_in(campaign.id)):
@@ -87,28 +96,6 @@ def lift_conflict(actor: User, campaign: Campaign, conflict: Conflict, *, reason
     db.session.flush()
     record("conflict.lifted", lifted, actor, set_id=conflict.id)
     return lifted
-
-
-def conflicts_in(campaign_id: int) -> list[Conflict]:
-    """Whatever was ever said about judges in a campaign, in order. One query."""
-    return list(
-        db.session.scalars(
-            sa.select(Conflict)
-            .where(sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == campaign_id))
-            .order_by(Conflict.id)
-        )
-    )
-
-
-def in_force(said: Iterable[Conflict]) -> list[Conflict]:
-    """What holds of it: lifting takes back what staff set before about the same thing, and nothing else."""
-    held: list[Conflict] = []
-    for conflict in said:
-        if conflict.kind is ConflictKind.LIFTED:
-            held = [c for c in held if c.kind is not ConflictKind.SET or c.about != conflict.about]
-        else:
-            held.append(conflict)
-    return held
 
 
 def set_and_held(said: Iterable[Conflict]) -> list[Conflict]:
@@ -164,12 +151,13 @@ def forbidden_pairs(round_: Round, *, with_secretaries: bool = False) -> dict[tu
     )
     people: dict[int, set[int]] = {}
     units: dict[int, set[int]] = {}
-    for idea_id, user_id, unit_id in db.session.execute(
-        sa.select(Author.idea_id, User.id, User.unit_id)
+    for idea_id, user_id, unit_id, guardian_id in db.session.execute(
+        sa.select(Author.idea_id, User.id, User.unit_id, Guardianship.guardian_user_id)
         .join(User, Author.user_id == User.id)
+        .outerjoin(Guardianship, Guardianship.child_id == User.id)
         .where(Author.idea_id.in_(entries.values()), Author.state == AuthorState.ACCEPTED)
     ):
-        people.setdefault(idea_id, set()).add(user_id)
+        people.setdefault(idea_id, set()).update({user_id, guardian_id or user_id})
         if unit_id:
             units.setdefault(idea_id, set()).add(unit_id)
     declared = [

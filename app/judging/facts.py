@@ -17,7 +17,7 @@ from app.campaigns.models import Criterion, Round, RoundRules, Rubric
 from app.campaigns.rules import RoundState
 from app.core.db import db
 from app.core.facts import Fact, digest, facts_of, instant, published_as
-from app.judging.codes import former_codes
+from app.judging.codes import codes_in
 from app.judging.frozen import hash_of, rules_of
 from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import SCORABLE
@@ -172,7 +172,7 @@ def conflicts(ids: Sequence[int]) -> Iterator[Fact]:
 
 @facts_of(ScoreSheet)
 def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
-    """Marks and words only of a sheet that its judge is done with: a draft is the judge's own. Three queries."""
+    """Marks and words only of a sheet that its judge is done with: a draft is the judge's own. Four queries."""
     rows = db.session.execute(
         sa.select(
             ScoreSheet.id,
@@ -189,22 +189,16 @@ def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
             Entry.round_id,
             Entry.judging_code,
             Round.key,
-            PanelMember.code,
         )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Round, Entry.round_id == Round.id)
-        .outerjoin(
-            PanelMember,
-            sa.and_(PanelMember.round_id == Round.id, PanelMember.judge_id == ScoreSheet.judge_id),
-        )
         .where(ScoreSheet.id.in_(ids))
     ).all()
     marks = _marks([row.id for row in rows if row.state not in SCORABLE])
-    former = former_codes({row.round_id for row in rows if row.code is None})
+    codes = codes_in({row.round_id for row in rows})
     for row in rows:
         is_done = row.state not in SCORABLE
         given = marks.get(row.id, {}) if is_done else {}
-        judge = row.code or former.get((row.round_id, row.judge_id), "")
         yield Fact(
             row.id,
             {
@@ -223,7 +217,7 @@ def score_sheets(ids: Sequence[int]) -> Iterator[Fact]:
             shown={
                 "round": row.key,
                 "idea": row.judging_code,
-                "judge": judge,
+                "judge": codes.get((row.round_id, row.judge_id), ""),
                 "state": row.state.value,
                 "marks": given,
             },

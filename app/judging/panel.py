@@ -14,13 +14,12 @@ from app.core.db import db, lock_row
 from app.core.errors import Invalid, WrongState
 from app.core.events import record
 from app.core.i18n import _, _l
-from app.ideas.models import Author, Idea
-from app.ideas.rules import AuthorState, IdeaState
 from app.judging.codes import seat
 from app.judging.holding import unwritten, withdraw
 from app.judging.models import Entry, PanelMember, ScoreSheet
 from app.judging.rules import SCORABLE, SheetState, require_unlocked
 from app.judging.secretary.queries import secretary_of
+from app.judging.stakes import require_no_stake, takes_part_in
 from app.permissions import Action as A
 from app.permissions import Role, can, require
 
@@ -43,7 +42,7 @@ def add_panel_member(
     require_unlocked(round_.state)
     if not judge.holds(Role.JUDGE, campaign_id=round_.campaign_id):
         raise Invalid("judge_id", _l("Người này chưa có vai trò giám khảo."))
-    if is_author_in(judge, round_.campaign_id):
+    if takes_part_in(judge, round_.campaign_id):
         raise Invalid("judge_id", _l("Người này là tác giả trong cuộc thi nên không chấm được."))
     if secretary_of(round_, judge) is not None:
         raise Invalid(
@@ -74,6 +73,12 @@ def remove_panel_member(actor: User, round_: Round, member: PanelMember) -> None
     require(actor, A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
     lock_row(round_)  # whoever is marking finishes first, so that what they write is seen here
+    held = (
+        sa.select(Entry.idea_id)
+        .join(ScoreSheet, ScoreSheet.entry_id == Entry.id)
+        .where(Entry.round_id == round_.id, ScoreSheet.judge_id == member.judge_id)
+    )
+    require_no_stake(actor, round_.campaign_id, set(db.session.scalars(held)))
     rows = db.session.execute(
         sa.select(ScoreSheet, unwritten())
         .join(Entry, ScoreSheet.entry_id == Entry.id)
@@ -140,18 +145,3 @@ def confirm_rules(actor: User, member: PanelMember) -> PanelMember:
         member.confirmed_at = now()
         record("panel.confirmed", member, actor)
     return member
-
-
-def is_author_in(person: User, campaign_id: int) -> bool:
-    found = db.session.execute(
-        sa.select(Author.id)
-        .join(Idea, Author.idea_id == Idea.id)
-        .where(
-            Author.user_id == person.id,
-            Author.state == AuthorState.ACCEPTED,
-            Idea.campaign_id == campaign_id,
-            Idea.state.not_in([IdeaState.DRAFT, IdeaState.WITHDRAWN]),
-        )
-        .limit(1)
-    ).first()
-    return found is not None

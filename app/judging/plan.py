@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -90,6 +90,19 @@ class Plan:
     @property
     def changes(self) -> bool:
         return bool(self.added or self.withdrawn)
+
+    def without(self, kept: Collection[int]) -> Plan:
+        """What somebody reads of it from whom these entries are kept: who has their idea is not theirs to know."""
+        return replace(
+            self,
+            added=tuple(pair for pair in self.added if pair[0] not in kept),
+            kept=tuple(pair for pair in self.kept if pair[0] not in kept),
+            withdrawn={pair: sheet for pair, sheet in self.withdrawn.items() if pair[0] not in kept},
+            order={
+                judge: tuple(entry for entry in order if entry not in kept)
+                for judge, order in self.order.items()
+            },
+        )
 
     @property
     def _swaps(self) -> dict[Pair, int]:

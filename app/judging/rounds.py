@@ -23,6 +23,7 @@ from app.judging.methods import design
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import Plan, plan_of
 from app.judging.rules import ROUND_FLOW, SCORABLE, RoundAction, require_open, require_unlocked
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -110,6 +111,10 @@ def assign_judges(
         )
     if not sure and design.advice(plan.result.efficiency) is design.Advice.CONFIRM:
         raise Invalid("sure", _l("Đánh dấu nếu vẫn muốn phân công như vậy."))
+    moved = sa.select(Entry.idea_id).where(Entry.id.in_([entry for entry, _judge in plan.withdrawn]))
+    require_no_stake(
+        actor, round_.campaign_id, set(db.session.scalars(moved))
+    )  # dealing draws, moving chooses
     withdraw(actor, plan.withdrawn.values())
     dealt: list[ScoreSheet] = []
     for judge_id, entry_ids in plan.order.items():
@@ -157,6 +162,8 @@ def set_votes(actor: User, round_: Round, votes: Mapping[int, int]) -> None:
     entries = db.session.scalars(
         sa.select(Entry).where(Entry.round_id == round_.id, Entry.id.in_(votes))
     ).all()
+    changed = {entry.idea_id for entry in entries if entry.community_votes != votes[entry.id]}
+    require_no_stake(actor, round_.campaign_id, changed)
     for entry in entries:
         entry.community_votes = votes[entry.id]
     record("votes.counted", round_, actor, rows=entries)

@@ -30,6 +30,7 @@ from app.judging.rules import (
     require_scorable,
     short_enough,
 )
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -214,12 +215,13 @@ def void_sheet(actor: User, sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
 
 
 def require_no_part(actor: User, sheet: ScoreSheet) -> None:
-    """Raises WrongState for a judge of the round or an author of the idea: others handle the sheets on it."""
+    """Raises WrongState for a judge of the round or who has a stake in the idea: others handle the sheets on it."""
     on_panel = sa.select(PanelMember.id).where(
         PanelMember.round_id == sheet.entry.round_id, PanelMember.judge_id == actor.id
     )
-    if db.session.execute(on_panel).first() is not None or actor.id in sheet.entry.idea.owner_ids:
-        raise WrongState(_l("Giám khảo của vòng và tác giả của bài không làm việc này. Nhờ người khác."))
+    if db.session.execute(on_panel).first() is not None:
+        raise WrongState(_l("Giám khảo của vòng không làm việc này. Nhờ người khác."))
+    require_no_stake(actor, sheet.campaign_id, {sheet.entry.idea_id})
 
 
 def open_round_only(sheet: ScoreSheet) -> None:

@@ -11,15 +11,40 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import User
 from app.campaigns.models import Campaign, Prize, Round
 from app.core.db import db
-from app.core.pagination import Page, page
 from app.ideas.models import Idea
 from app.judging import queries as judging
-from app.judging.models import Entry, ScoreSheet
-from app.judging.rules import COUNTS
+from app.judging.models import Entry
+from app.judging.stakes import has_stake_in_round
+from app.permissions import Person
 from app.results.models import Award, Publication, Ranking, RankRow
 from app.results.rules import PublicationState
 
 APART_HUNDREDTHS = 2500  # a spread from here on finds 8 of 10 slips of 30 points, at three sheets
+
+
+def is_public(ranking: Ranking | None) -> bool:
+    """Does what is published now speak of this ranking? One query."""
+    if ranking is None:
+        return False
+    spoken = sa.or_(
+        Publication.ranking_id == ranking.id,
+        sa.and_(Publication.round_id != ranking.round_id, Publication.published_at >= ranking.computed_at),
+    )
+    found = sa.select(Publication.id).where(
+        Publication.campaign_id
+        == sa.select(Round.campaign_id).where(Round.id == ranking.round_id).scalar_subquery(),
+        Publication.state == PublicationState.PUBLISHED,
+        spoken,
+    )
+    return db.session.execute(found.limit(1)).first() is not None
+
+
+def is_kept_from(person: Person, round_: Round, ranking: Ranking | None) -> bool:
+    """A ranking before it is public, from whoever has a stake in an idea of its round.
+
+    The other ranks would tell where that idea stands, so no line of it is shown. At most four queries.
+    """
+    return has_stake_in_round(person, round_) and not is_public(ranking)
 
 
 class AwardRow(NamedTuple):
@@ -163,27 +188,6 @@ def published(campaign_id: int) -> Publication | None:
             joinedload(Publication.round), joinedload(Publication.ranking), joinedload(Publication.campaign)
         )
     ).first()
-
-
-class CommentRow(NamedTuple):
-    sheet_id: int
-    idea_code: str
-    idea_title: str
-    comment: str
-    released: str
-
-
-def comments_of(round_: Round, number: int = 1) -> Page[CommentRow]:
-    """Judges' comments to the authors, to be released; without the judges."""
-    return page(
-        sa.select(ScoreSheet.id, Idea.code, Idea.title, ScoreSheet.comment, ScoreSheet.released_comment)
-        .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .join(Idea, Entry.idea_id == Idea.id)
-        .where(Entry.round_id == round_.id, ScoreSheet.comment != "", ScoreSheet.state == COUNTS)
-        .order_by(Idea.code, sa.func.length(ScoreSheet.comment)),
-        CommentRow,
-        number,
-    )
 
 
 def next_round(round_: Round) -> Round | None:

@@ -14,12 +14,13 @@ from app.core.db import MEANINGS, db, lock_row
 from app.core.errors import WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _l
-from app.ideas.models import Author, Idea
-from app.ideas.rules import AuthorState
+from app.ideas.models import Idea
 from app.judging import queries as judging
 from app.judging import rounds
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COMMENT_MAX_CHARS, ROUND_FLOW, RoundAction, short_enough
+from app.judging.seats import seats_of
+from app.judging.stakes import kept_from, require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.appeals.models import Appeal
@@ -48,6 +49,8 @@ def advance_round(actor: User, round_: Round, to: Round, *, voted: Collection[in
     require(actor, A.ROUND_MANAGE, round_)
     ranking = freeze_ranking(actor, round_)
     held = council.voted_on(round_.id)
+    if held is None:
+        require_no_stake(actor, round_.campaign_id, voted)
     voted = voted if held is None else held
     round_.state = ROUND_FLOW.after(round_.state, RoundAction.CLOSE)
     chosen = sa.or_(
@@ -70,7 +73,7 @@ def propose_awards(
     """Say which idea shall have which prize. Somebody else publishes."""
     require(actor, A.AWARD_PROPOSE, round_)
     require_judged(round_)
-    not_ones_own(actor, [choice.idea_id for choice in choices])
+    require_no_stake(actor, round_.campaign_id, [choice.idea_id for choice in choices])
     ranking = freeze_ranking(actor, round_)
     if require_cause(round_.campaign_id):
         require_up_to_date(ranking, round_)
@@ -94,6 +97,7 @@ def propose_awards(
 def withdraw_proposal(actor: User, publication: Publication, *, version: int) -> Publication:
     """Take a proposal back, so that another can be made."""
     require(actor, A.AWARD_PROPOSE, publication)
+    require_no_stake(actor, publication.campaign_id, [award.idea_id for award in publication.awards])
     same_version(publication.version, version)
     publication.state = PUBLICATION_FLOW.after(publication.state, PublicationAction.WITHDRAW)
     record("results.withdrawn", publication, actor)
@@ -109,7 +113,7 @@ def publish(actor: User, publication: Publication, *, version: int) -> Publicati
     lock_row(publication)
     same_version(publication.version, version)
     require_judged(publication.round)
-    not_ones_own(actor, [award.idea_id for award in publication.awards])
+    require_no_stake(actor, publication.campaign_id, [award.idea_id for award in publication.awards])
     earlier = published_of(publication.campaign_id)
     if earlier is not None:
         if earlier.id == publication.id:
@@ -189,18 +193,12 @@ def require_up_to_date(ranking: Ranking, round_: Round) -> None:
         raise WrongState(_l("Phiếu đã thay đổi từ lần xếp hạng cuối. Hãy xếp hạng lại trước."))
 
 
-def not_ones_own(actor: User, idea_ids: Sequence[int]) -> None:
-    """Nobody proposes or publishes a prize of their own. Raises WrongState."""
-    mine = sa.select(Author.id).where(
-        Author.idea_id.in_(idea_ids), Author.user_id == actor.id, Author.state == AuthorState.ACCEPTED
-    )
-    if db.session.execute(mine.limit(1)).first() is not None:
-        raise WrongState(_l("Có bài của chính bạn trong danh sách giải. Nhờ người khác làm việc này."))
-
-
 def release_comment(actor: User, sheet: ScoreSheet, *, text: str) -> ScoreSheet:
     """Let a team read a judge's comment, edited where it must be, without the judge's name. Empty: take it back."""
-    require(actor, A.AWARD_PROPOSE, sheet)
+    require(actor, A.COMMENT_RELEASE, seats_of(sheet.entry.round))
+    require_no_stake(actor, sheet.campaign_id, {sheet.entry.idea_id})
+    if sheet.entry_id in kept_from(actor, sheet.entry.round):
+        raise WrongState(_l("Ông/bà có quan hệ liên quan với bài này. Nhờ Trưởng ban hoặc Thư ký khác."))
     if not sheet.entry.round.is_locked:
         raise WrongState(_l("Khóa vòng chấm trước khi đọc nhận xét."))
     sheet.released_comment = short_enough("text", text, COMMENT_MAX_CHARS)

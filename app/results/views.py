@@ -10,7 +10,7 @@ from app.audit import heads
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Prize, Round
 from app.core.clock import received_at
-from app.core.db import db, transaction
+from app.core.db import transaction
 from app.core.fields import row_id
 from app.core.forms import VersionForm, clean_text
 from app.core.i18n import _
@@ -20,7 +20,6 @@ from app.ideas import queries as ideas
 from app.initiatives import queries as tracker
 from app.initiatives import service as initiatives
 from app.judging import queries as judging
-from app.judging.models import ScoreSheet
 from app.judging.staff import queries as staff
 from app.mail import preview as mail
 from app.mail.letters import PreviewMail, link
@@ -32,7 +31,7 @@ from app.results.appeals import queries as appeals
 from app.results.appeals.rules import appeals_until
 from app.results.bundle.service import bundle_of
 from app.results.council import queries as councils
-from app.results.forms import ProposeForm, PublishForm, ReleaseForm
+from app.results.forms import ProposeForm, PublishForm
 from app.results.freezing import freeze_ranking, ranking_of
 from app.results.models import Publication
 from app.results.rules import AwardChoice, PublicationState, suggested
@@ -61,6 +60,8 @@ def ranking(round_id: int) -> ResponseReturnValue:
             locked=round_.is_locked,
             sitting=councils.summary_of(round_id),
         )
+    if queries.is_kept_from(me(), round_, frozen):
+        return render_template("results/kept_back.html", round=round_)
     lines = queries.ranking_lines(frozen, round_)
     return render_template(
         "results/ranking.html",
@@ -106,6 +107,8 @@ def propose(round_id: int) -> ResponseReturnValue:
     frozen = ranking_of(round_)
     if frozen is None:
         return redirect(url_for(".ranking", round_id=round_id))
+    if queries.is_kept_from(me(), round_, frozen):
+        return render_template("results/kept_back.html", round=round_)
     lines, prizes = queries.ranking_lines(frozen, round_), queries.prizes_of(round_)
     form = ProposeForm()
     choices = (
@@ -137,6 +140,8 @@ def to_publish() -> ResponseReturnValue:
 def publication(publication_id: int) -> ResponseReturnValue:
     """Everything that publishing will change and every mail that will go, before it happens."""
     found = _publication(publication_id)
+    if queries.is_kept_from(me(), found.round, found.ranking):
+        return render_template("results/kept_back.html", round=found.round)
     form = PublishForm(version=found.version)
     if form.is_submitted():
         require(me(), A.RESULTS_PUBLISH, found)
@@ -173,22 +178,6 @@ def withdraw(publication_id: int) -> ResponseReturnValue:
     if form.run(service.withdraw_proposal, me(), found, version=form.version.data):
         flash(_("Đã rút đề nghị."), "ok")
     return redirect(url_for(".publication", publication_id=publication_id))
-
-
-@bp.route("/quan-tri/ket-qua/<int:round_id>/nhan-xet", methods=["GET", "POST"])
-@needs(A.AWARD_PROPOSE)
-def comments(round_id: int) -> ResponseReturnValue:
-    """Which of the judges' words each team may read, edited where they must be."""
-    round_ = _round(round_id)
-    if not round_.is_locked:
-        return render_template("results/not_ranked.html", round=round_, locked=False)
-    form = ReleaseForm()
-    if form.run(_release, round_, form):
-        flash(_("Đã ghi lời nhận xét cho tác giả."), "ok")
-        return redirect(url_for(".comments", round_id=round_id, trang=page_number()))
-    return render_template(
-        "results/comments.html", round=round_, page=queries.comments_of(round_, page_number()), form=form
-    )
 
 
 @bp.get("/ket-qua")
@@ -277,12 +266,6 @@ def by_subject(mails: list[PreviewMail]) -> dict[str, list[PreviewMail]]:
     for one in mails:
         found.setdefault(one.subject, []).append(one)
     return found
-
-
-def _release(round_: Round, form: ReleaseForm) -> None:
-    sheet: ScoreSheet = or_404(db.session.get(ScoreSheet, form.sheet.data or 0))
-    or_404(sheet if sheet.entry.round_id == round_.id else None)
-    service.release_comment(me(), sheet, text="" if form.hide.data else form.text.data or "")
 
 
 def _round(round_id: int) -> Round:

@@ -175,3 +175,20 @@ def test_everything_else_leads_home(outside):
 @pytest.mark.parametrize("address", ["/%00", "/?q=a%00b", "/a%00b"])
 def test_an_address_with_a_character_that_no_database_takes_is_refused(address):
     assert small_app().test_client().get(address).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cham-diem",
+        "/cham-diem/hieu-chuan/1",
+        "/ban-giam-khao/1",
+        "/hoi-dong/1",
+        "/hoi-dong/1/nhan-xet",
+        "/chung-khao/1/man-chieu",
+    ],
+)
+def test_addresses_of_judges_and_of_the_projector_are_told_to_no_other_site(browser, address):
+    headers = browser.get(address, status=None).response.headers
+
+    assert headers["Referrer-Policy"] == "no-referrer"

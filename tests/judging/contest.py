@@ -12,9 +12,12 @@ from flask import Flask
 from app.accounts.models import User
 from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
+from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.events import Event
-from app.judging.models import Entry, ScoreSheet
+from app.ideas.models import Idea
+from app.judging.models import Conflict, Entry, PanelMember, ScoreSheet
+from app.judging.rules import ConflictKind
 from app.permissions import Role
 from tests.factories import (
     CampaignFactory,
@@ -57,6 +60,29 @@ def contest(
         if dealt
     ]
     return Contest(opened, people, entries, sheets)
+
+
+def in_the_chair(made: Contest) -> User:
+    """The first judge, who leads the panel from now on."""
+    seat = db.session.query(PanelMember).filter_by(round_id=made.round.id, judge_id=made.judges[0].id).one()
+    seat.is_chair = True
+    db.session.commit()
+    return made.judges[0]
+
+
+def declared(person: User, idea: Idea) -> None:
+    """A relation that somebody said they have to an idea; not committed yet."""
+    db.session.add(
+        Conflict(
+            judge_id=person.id,
+            campaign_id=idea.campaign_id,
+            kind=ConflictKind.DECLARED,
+            idea_id=idea.id,
+            reason="Người nhà của một tác giả.",
+            made_by_id=person.id,
+            made_at=now(),
+        )
+    )
 
 
 def kinds_of_events(*, without: tuple[str, ...] = ()) -> list[str]:

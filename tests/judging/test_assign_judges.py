@@ -36,7 +36,7 @@ def test_the_preview_stores_nothing_and_the_button_stores_what_was_shown(browser
     made = contest(ideas=6, judges=4, dealt=False)
     page, address = browser.as_(moderator), f"/quan-tri/vong-cham/{made.round.id}/phan-cong"
 
-    preview = page.get(address, queries=16)
+    preview = page.get(address, queries=19)
     before = db.session.query(ScoreSheet).count()
     page.post(address, {"seen": preview.value_of("seen")}, status=302)
 

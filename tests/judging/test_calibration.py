@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.db import db, transaction
 from app.core.errors import Invalid, WrongState
 from app.core.events import Event
+from app.core.pagination import PER_PAGE
 from app.ideas.rules import IdeaState
 from app.judging.evening.calibration import service as calibration
 from app.judging.models import AnchorSheet, Entry, PanelMember, ScoreSheet
@@ -215,6 +216,32 @@ def test_staff_name_anchors_from_campaigns_that_are_over(browser, moderator, ear
     assert kinds_of_events() == ["anchor.named", "anchor.dropped"]
 
 
+def test_what_may_be_chosen_is_listed_a_page_at_a_time(browser, moderator, earlier):
+    made = contest(ideas=1, judges=1)
+    many = [IdeaFactory(campaign=earlier[0].campaign, state=IdeaState.APPROVED) for _ in range(25)]
+    page, here = browser.as_(moderator), f"/quan-tri/vong-cham/{made.round.id}/buoi-cham"
+
+    first, second = page.get(here), page.get(f"{here}?trang=2")
+    shown = [[idea.code for idea in (*earlier, *many) if idea.code in seen] for seen in (first, second)]
+    last = min(idea.code for idea in (*earlier, *many))
+    page.post(f"{here}/hieu-chuan", {"hc-code": last.lower()}, status=302)
+
+    assert len(shown[0]) == PER_PAGE
+    assert sorted([*shown[0], *shown[1]]) == sorted(idea.code for idea in (*earlier, *many))
+    assert last in shown[1]
+    assert [anchor.idea.code for anchor in calibration.anchors_of(made.round)] == [last]
+
+
+def test_a_code_that_is_none_is_said_beside_its_field_and_kept(browser, moderator, earlier):
+    made = contest(ideas=1, judges=1)
+    here = f"/quan-tri/vong-cham/{made.round.id}/buoi-cham"
+
+    page = browser.as_(moderator).post(f"{here}/hieu-chuan", {"hc-code": "YT-2019-0001"}, status=422)
+
+    assert page.errors() == {"hc-code": "Chọn một ý tưởng của cuộc thi trước, đã chấm xong."}
+    assert page.value_of("hc-code") == "YT-2019-0001"
+
+
 def test_an_idea_that_is_judged_now_is_never_an_anchor(app, moderator):
     made = contest(ideas=1, judges=1)
 
@@ -227,7 +254,7 @@ def test_nor_is_one_of_a_campaign_still_being_judged(app, moderator, earlier, st
     made = contest(ideas=1, judges=1)
     RoundFactory(campaign=earlier[0].campaign, state=state, position=1)
 
-    assert calibration.choosable(made.round) == []
+    assert calibration.choosable(made.round).items == []
     with pytest.raises(Invalid), transaction():
         calibration.name_anchor(moderator, made.round, code=earlier[0].code)
 

@@ -147,4 +147,4 @@ def test_the_desk_costs_the_same_with_few_and_many_ideas(browser, ideas):
     made = contest(ideas=ideas, judges=4)
     seat(made, made.judges[0], is_chair=True)
 
-    browser.as_(made.judges[0]).get(f"/ban-giam-khao/{made.round.id}", queries=13)
+    browser.as_(made.judges[0]).get(f"/ban-giam-khao/{made.round.id}", queries=15)

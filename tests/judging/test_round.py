@@ -18,7 +18,7 @@ from app.results.freezing import lock_and_rank
 from app.results.models import Ranking, RankRow
 from app.results.service import advance_round
 from tests.factories import EntryFactory, IdeaFactory, PanelMemberFactory, RoundFactory, UserFactory
-from tests.judging.contest import contest, kinds_of_events, row, together
+from tests.judging.contest import contest, in_the_chair, kinds_of_events, row, together
 
 R = RoundState
 ACTIONS = {
@@ -78,7 +78,7 @@ def test_moderators_see_how_far_judges_are_and_no_mark_before_the_lock(browser, 
         f"/quan-tri/vong-cham/{made.round.id}",
         f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{member.id}",
         f"/quan-tri/ket-qua/{made.round.id}",
-        f"/quan-tri/ket-qua/{made.round.id}/nhan-xet",
+        f"/hoi-dong/{made.round.id}/nhan-xet",
         "/quan-tri/ket-qua",
     ]
 
@@ -162,9 +162,12 @@ def test_a_reopened_sheet_can_be_marked_again_and_a_voided_one_is_dealt_to_anoth
     assert kinds_of_events() == ["sheet.reopened", "sheet.voided"]
 
 
-@pytest.mark.parametrize("part", ["author", "judge of the round"])
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [("author", 422), ("judge of the round", 409)],  # of one's own idea no sheet is offered
+)
 @pytest.mark.parametrize("step", ["mo-lai", "bo"])
-def test_who_has_a_part_in_it_neither_reopens_nor_voids_a_sheet(browser, moderator, part, step):
+def test_who_has_a_part_in_it_neither_reopens_nor_voids_a_sheet(browser, moderator, part, status, step):
     made = contest(ideas=2, judges=2, submitted=True)
     sheet = made.sheets[0]
     if part == "author":
@@ -177,7 +180,7 @@ def test_who_has_a_part_in_it_neither_reopens_nor_voids_a_sheet(browser, moderat
     browser.as_(moderator).post(
         f"/quan-tri/vong-cham/{made.round.id}/giam-khao/{member.id}",
         {"sheet": sheet.public_id, "step": step, "reason": "Giao nhầm bài vòng khác."},
-        status=409,
+        status=status,
     )
 
     assert sheet.state is SheetState.SUBMITTED
@@ -194,7 +197,8 @@ def test_a_number_too_large_for_any_row_names_nothing(browser, moderator):
     made.round.state = RoundState.LOCKED
     RoundFactory(campaign=made.round.campaign, position=made.round.position + 1)
     db.session.commit()
-    page.post(f"/quan-tri/ket-qua/{made.round.id}/nhan-xet", {"sheet": huge, "text": "x"}, status=422)
+    chair = browser.as_(in_the_chair(made))
+    chair.post(f"/hoi-dong/{made.round.id}/nhan-xet", {"sheet": huge, "text": "x"}, status=422)
     page.post(f"/quan-tri/ket-qua/{made.round.id}/di-tiep", {"bieu-quyet": huge}, status=302)
 
 
@@ -270,7 +274,7 @@ def test_pages_of_a_round_cost_the_same_with_few_and_many_sheets(browser, modera
     page = browser.as_(moderator)
 
     page.get("/quan-tri/vong-cham", queries=8)
-    page.get(f"/quan-tri/vong-cham/{made.round.id}", queries=20)
+    page.get(f"/quan-tri/vong-cham/{made.round.id}", queries=22)
 
 
 def test_a_sheet_submitted_while_the_round_is_being_locked_is_ranked_or_refused(app, moderator):

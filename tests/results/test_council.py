@@ -766,11 +766,33 @@ def test_the_minutes_hold_members_cases_votes_and_amended_sheets_but_no_marks(br
     assert file.response.data[:2] == b"PK"
 
 
+def test_cases_are_listed_a_page_at_a_time(browser):
+    stage = sitting(CALM)
+    db.session.add_all(
+        CouncilCase(
+            council_id=stage.council.id,
+            position=place,
+            kind=CaseKind.DISAGREEMENT,
+            note=f"Việc {place}",
+            entries=[CaseEntry(entry_id=stage.made.entries[place % 4].id)],
+        )
+        for place in range(100, 123)
+    )
+    db.session.commit()
+    cases = len(stage.council.cases)
+
+    seen = [browser.as_(stage.chair).get(f"{stage.address}?trang={n}") for n in (1, 2)]
+    links = [{link for link in page.links() if "/viec/" in link} for page in seen]
+
+    assert len(links[0]) == 20
+    assert len(links[0] | links[1]) == cases > 20
+
+
 @pytest.mark.parametrize("ideas", [3, 30])
 def test_the_session_costs_the_same_with_few_and_many_ideas(browser, ideas):
     stage = sitting([(20, 20, 20)] * ideas, cut_top=1)
 
-    browser.as_(stage.chair).get(stage.address, queries=19)
+    browser.as_(stage.chair).get(stage.address, queries=21)
     browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=23)
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.campaigns.models import Criterion, Rubric
 from app.core.clock import now
 from app.core.db import db, transaction
-from app.core.errors import WrongState
+from app.core.errors import NotAllowed, WrongState
 from app.judging.models import Mark
 from app.judging.rounds import open_round
 from app.judging.rules import SheetState
@@ -15,7 +15,7 @@ from app.permissions import Role
 from app.results import service
 from app.results.freezing import lock_and_rank
 from tests.factories import RankingFactory, RoundFactory, ScoreSheetFactory, UserFactory
-from tests.judging.contest import contest
+from tests.judging.contest import contest, in_the_chair
 from tests.results.podium import Podium, podium, published
 
 
@@ -60,12 +60,13 @@ def test_a_team_without_a_prize_reads_its_letter_too(browser, stage, moderator, 
 def test_only_released_words_are_shown_as_edited_and_without_the_judge(browser, stage, moderator, leader):
     published(stage, moderator, leader)
     sheet = next(s for s in stage.made.sheets if s.entry.idea_id == stage.ideas[0].id)
-    address = f"/quan-tri/ket-qua/{stage.made.round.id}/nhan-xet"
+    address = f"/hoi-dong/{stage.made.round.id}/nhan-xet"
+    chair = browser.as_(in_the_chair(stage.made))
     before = letter_of(browser, stage.ideas[0])
 
-    browser.as_(moderator).post(address, {"sheet": sheet.id, "text": "Hỏi thêm bà con trước."}, status=302)
+    chair.post(address, {"sheet": sheet.id, "text": "Hỏi thêm bà con trước."}, status=302)
     after = letter_of(browser, stage.ideas[0])
-    browser.as_(moderator).post(address, {"sheet": sheet.id, "text": "x", "hide": "1"}, status=302)
+    chair.post(address, {"sheet": sheet.id, "text": "x", "hide": "1"}, status=302)
 
     assert "Lời gốc" not in before.html + after.html
     assert "Hỏi thêm bà con trước." in after
@@ -110,14 +111,14 @@ def test_a_team_that_left_in_the_first_round_reads_of_that_round(browser, modera
     assert "Điểm 70,00" in page
 
 
-def test_words_are_released_only_after_the_lock_and_only_through_their_round(browser, moderator):
+def test_words_are_released_only_after_the_lock_and_only_through_their_round(browser):
     running, other = contest(submitted=True), podium()
     sheet = running.sheets[0]
 
     with pytest.raises(WrongState), transaction():
-        service.release_comment(moderator, sheet, text="Sớm quá")
-    browser.as_(moderator).post(
-        f"/quan-tri/ket-qua/{other.made.round.id}/nhan-xet",
+        service.release_comment(in_the_chair(running), sheet, text="Sớm quá")
+    browser.as_(in_the_chair(other.made)).post(
+        f"/hoi-dong/{other.made.round.id}/nhan-xet",
         {"sheet": sheet.id, "text": "Nhầm vòng"},
         status=404,
     )
@@ -125,17 +126,27 @@ def test_words_are_released_only_after_the_lock_and_only_through_their_round(bro
     assert sheet.released_comment == ""
 
 
-def test_a_word_too_long_is_given_back(browser, stage, moderator):
+def test_a_word_too_long_is_given_back(browser, stage):
     sheet = stage.made.sheets[0]
 
-    page = browser.as_(moderator).post(
-        f"/quan-tri/ket-qua/{stage.made.round.id}/nhan-xet",
+    page = browser.as_(in_the_chair(stage.made)).post(
+        f"/hoi-dong/{stage.made.round.id}/nhan-xet",
         {"sheet": sheet.id, "text": "a" * 2001},
         status=422,
     )
 
     assert "a" * 2001 in page.html
     assert sheet.released_comment == ""
+
+
+def test_organisers_read_no_word_of_a_judge(browser, stage, moderator, administrator, leader):
+    published(stage, moderator, leader)
+
+    for person, status in ((moderator, 403), (administrator, 403), (leader, 403)):
+        browser.as_(person).get(f"/hoi-dong/{stage.made.round.id}/nhan-xet", status=status)
+    browser.as_(stage.made.judges[1]).get(f"/hoi-dong/{stage.made.round.id}/nhan-xet", status=404)
+    with pytest.raises(NotAllowed), transaction():
+        service.release_comment(moderator, stage.made.sheets[0], text="Không phải việc của tôi")
 
 
 def test_a_letter_names_the_criteria_of_the_topics_own_rubric_and_what_only_informs(

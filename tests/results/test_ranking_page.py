@@ -111,4 +111,4 @@ def test_the_page_costs_the_same_with_few_and_many_ideas(browser, moderator, ide
     made = contest(ideas=ideas, judges=2, submitted=True)
     RankingFactory(round=made.round)
 
-    browser.as_(moderator).get(f"/quan-tri/ket-qua/{made.round.id}", queries=9)
+    browser.as_(moderator).get(f"/quan-tri/ket-qua/{made.round.id}", queries=12)

@@ -64,6 +64,8 @@ def test_a_judge_of_the_panel_is_made_secretary_on_the_same_page_and_keeps_marki
     assert (member.is_chair, member.is_secretary) == (False, True)
     assert db.session.query(Secretary).count() == 0
     browser.as_(judge).get(f"{stage.address}/so-lieu")
+    listed = browser.as_(moderator).get(f"/quan-tri/vong-cham/{stage.made.round.id}/thu-ky")
+    assert f"/quan-tri/vong-cham/{stage.made.round.id}/giam-khao/{member.id}" in listed.links()
 
 
 @pytest.mark.parametrize("role", [Role.YOUTH, Role.LEADER, Role.ADMINISTRATOR, Role.JUDGE])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404
 from app.finals import queries, words
 from app.finals.ceremony import service
@@ -16,8 +17,11 @@ from app.finals.pages import press
 from app.finals.rules import TOTALS_HIDDEN
 from app.permissions import Action as A
 from app.permissions import can, needs, require
+from app.results.freezing import ranking_of
+from app.results.queries import is_kept_from
 
-bp = Blueprint("ceremony", __name__, url_prefix="/chung-khao")
+# the projector's address carries its key
+bp = kept_to_ourselves(Blueprint("ceremony", __name__, url_prefix="/chung-khao"))
 
 REVEAL_STEPS: dict[str, Callable[..., LiveFinal]] = {
     "bat-dau": service.begin_reveal,
@@ -25,16 +29,13 @@ REVEAL_STEPS: dict[str, Callable[..., LiveFinal]] = {
 }
 
 
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True  # the projector's address carries its key
-
-
 @bp.get("/<int:round_id>/kich-ban")
 @needs(A.FINAL_REVEAL)
 def script(round_id: int) -> ResponseReturnValue:
     """What the master of ceremonies reads, from the lowest prize to the first; each is revealed by its own button."""
     final = _to_reveal(round_id)
+    if is_kept_from(me(), final.round, ranking_of(final.round)):
+        return render_template("results/kept_back.html", round=final.round)
     publication = final.publication
     if publication is None or not queries.stands(publication):
         publication = None if final.state in TOTALS_HIDDEN else queries.awards_to_reveal(round_id)

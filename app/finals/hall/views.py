@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
 from app.accounts.models import User
 from app.core.i18n import _
 from app.core.qr import qr_svg
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404
 from app.finals import queries
 from app.finals.link import projector_key
@@ -21,12 +22,8 @@ from app.judging import queries as judging
 from app.permissions import Action as A
 from app.permissions import can, needs
 
-bp = Blueprint("hall", __name__, url_prefix="/chung-khao")
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True  # the projector's address carries its key
+# the projector's address carries its key
+bp = kept_to_ourselves(Blueprint("hall", __name__, url_prefix="/chung-khao"))
 
 
 @bp.get("/<int:round_id>/man-chieu")

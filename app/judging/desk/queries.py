@@ -17,6 +17,7 @@ from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
 from app.judging.queries import takes_part
 from app.judging.rules import COUNTS, HOLDING, SheetState
 
+Shown = sa.ColumnElement[bool]  # which entries the reader may follow
 JUDGES_PER_PAGE = 12  # each with all sheets: bounds the page
 
 
@@ -70,7 +71,7 @@ class Progress(NamedTuple):
     finished: int
 
 
-def progress(round_: Round) -> Progress:
+def progress(round_: Round, shown: Shown) -> Progress:
     """Two queries."""
     held = dict.fromkeys(
         db.session.scalars(sa.select(PanelMember.judge_id).where(PanelMember.round_id == round_.id)), (0, 0)
@@ -83,7 +84,7 @@ def progress(round_: Round) -> Progress:
         )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Idea, Entry.idea_id == Idea.id)
-        .where(Entry.round_id == round_.id, ScoreSheet.state.in_(HOLDING), takes_part())
+        .where(Entry.round_id == round_.id, ScoreSheet.state.in_(HOLDING), takes_part(), shown)
         .group_by(ScoreSheet.judge_id)
     )
     held.update({judge_id: (sheets, submitted) for judge_id, sheets, submitted in rows})
@@ -119,14 +120,14 @@ def judges_of(round_: Round, number: int = 1) -> Page[DeskRow]:
     )
 
 
-def cells_of(round_: Round, judge_ids: Collection[int]) -> dict[int, list[Cell]]:
-    """Every sheet of these judges, in their reading order. One query."""
+def cells_of(round_: Round, judge_ids: Collection[int], shown: Shown) -> dict[int, list[Cell]]:
+    """Every sheet of these judges on entries that are `shown`, in their reading order. One query."""
     begun = sa.exists().where(Mark.sheet_id == ScoreSheet.id)
     rows = db.session.execute(
         sa.select(ScoreSheet.judge_id, Entry.judging_code, ScoreSheet.state, begun, ScoreSheet.submitted_at)
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Idea, Entry.idea_id == Idea.id)
-        .where(Entry.round_id == round_.id, ScoreSheet.judge_id.in_(judge_ids), takes_part())
+        .where(Entry.round_id == round_.id, ScoreSheet.judge_id.in_(judge_ids), takes_part(), shown)
         .order_by(ScoreSheet.judge_id, ScoreSheet.position)
     )
     found: dict[int, list[Cell]] = {judge_id: [] for judge_id in judge_ids}
@@ -135,7 +136,7 @@ def cells_of(round_: Round, judge_ids: Collection[int]) -> dict[int, list[Cell]]
     return found
 
 
-def short_of_sheets(round_: Round, number: int = 1) -> Page[ShortRow]:
+def short_of_sheets(round_: Round, shown: Shown, number: int = 1) -> Page[ShortRow]:
     """Ideas with fewer submitted sheets than the round promised, the barest first. Two queries."""
     submitted = sa.func.count(ScoreSheet.id).filter(ScoreSheet.state == COUNTS)
     return page(
@@ -148,7 +149,7 @@ def short_of_sheets(round_: Round, number: int = 1) -> Page[ShortRow]:
         .join(Version, Entry.version_id == Version.id)
         .join(Idea, Entry.idea_id == Idea.id)
         .outerjoin(ScoreSheet, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id == round_.id, takes_part())
+        .where(Entry.round_id == round_.id, takes_part(), shown)
         .group_by(Entry.id, Version.id)
         .having(submitted < round_.sheets_per_idea)
         .order_by(submitted, Entry.judging_code),

@@ -10,9 +10,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.accounts.identity import me
 from app.accounts.lost_session import keeps_typed
+from app.accounts.models import User
 from app.campaigns.models import Round
 from app.core import uploads
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.core.errors import Refused, Stale, WrongState
 from app.core.fields import row_id
 from app.core.i18n import _
@@ -25,13 +26,14 @@ from app.judging import sheet as sheets
 from app.judging.access import Withdrawn, give_back, own_sheet, this_judge
 from app.judging.forms import typed_text
 from app.judging.holding import gone
-from app.judging.models import ScoreSheet
+from app.judging.models import Entry, ScoreSheet
 from app.judging.paper import queries, service
 from app.judging.paper.forms import PaperForm, RefusalForm
 from app.judging.paper.models import PaperSheet
 from app.judging.paper.rules import PaperState, differing
 from app.judging.paper.service import Unreadable
 from app.judging.service import Typed
+from app.judging.stakes import open_to, stakes_of
 from app.mail.letters import link
 from app.permissions import Action as A
 from app.permissions import can, needs, require
@@ -48,14 +50,15 @@ def every(round_id: int) -> ResponseReturnValue:
     round_ = _round(round_id)
     wanted = request.args.get("trang-thai", "")
     state = PaperState(wanted) if wanted in set(PaperState) else None
+    shown = open_to(me(), round_)
     return render_template(
         "judging/paper/list.html",
         round=round_,
-        page=queries.sheets_of(round_, state, page_number()),
-        counts=queries.counts(round_),
+        page=queries.sheets_of(round_, state, page_number(), shown),
+        counts=queries.counts(round_, shown),
         state=state,
         states=list(PaperState),
-        panel=queries.panel_codes(round_),
+        panel=queries.panel_names(round_),
     )
 
 
@@ -64,7 +67,7 @@ def every(round_id: int) -> ResponseReturnValue:
 def printing(round_id: int) -> ResponseReturnValue:
     """A4, one idea a page, of one judge or of all; nothing of the authors."""
     round_ = _round(round_id)
-    pages = queries.printed(round_, request.args.get("giam-khao", type=row_id))
+    pages = queries.printed(round_, request.args.get("giam-khao", type=row_id), open_to(me(), round_))
     return render_template(
         "judging/paper/print.html",
         round=round_,
@@ -192,7 +195,7 @@ def _typing(
         lines=sheets.lines(sheet, {**blank, **shown}, errors),
         comment=comment,
         errors=errors,
-        judge_code=queries.judge_code(sheet),
+        judge=db.session.get_one(User, sheet.judge_id).full_name,
         form=form,
     )
 
@@ -230,7 +233,11 @@ def _sheet(public_id: str) -> ScoreSheet:
     found = judging.sheet_by_public_id(public_id)
     if found is None:
         before = gone(public_id)
-        if before is not None and can(me(), A.PAPER_TYPE, before.entry.round):
+        if (
+            before is not None
+            and can(me(), A.PAPER_TYPE, before.entry.round)
+            and not _is_their_own(before.entry)
+        ):
             raise WrongState(
                 _(
                     "Bài %(code)s đã chuyển cho giám khảo khác trước khi phiếu giấy này được nhập. Báo Ban Tổ chức.",
@@ -239,4 +246,8 @@ def _sheet(public_id: str) -> ScoreSheet:
             )
         abort(404)
     require(me(), A.PAPER_TYPE, found)
-    return found
+    return or_404(None if _is_their_own(found.entry) else found)
+
+
+def _is_their_own(entry: Entry) -> bool:
+    return entry.idea_id in stakes_of(me(), entry.round.campaign_id)

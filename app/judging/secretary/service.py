@@ -14,6 +14,7 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.judging import panel
 from app.judging.models import PanelMember, Secretary
+from app.judging.stakes import takes_part_in
 from app.permissions import Action as A
 from app.permissions import granted, require
 
@@ -34,7 +35,7 @@ def appoint_secretary(actor: User, round_: Round, person: User | None) -> Secret
         return panel.appoint(actor, member, is_chair=member.is_chair, is_secretary=True)
     if not granted(person, A.SECRETARY_SERVE, round_):
         raise Invalid("person_id", _l("Thư ký là giám khảo của vòng, người kiểm duyệt hoặc cán bộ phường."))
-    if panel.is_author_in(person, round_.campaign_id):
+    if takes_part_in(person, round_.campaign_id):
         raise Invalid("person_id", _l("Người này là tác giả trong cuộc thi nên không làm Thư ký được."))
     secretary = Secretary(
         round_id=round_.id, person_id=person.id, appointed_by_id=actor.id, appointed_at=now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
 from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import COUNTS, HOLDING, ConflictKind, Exclusion, SheetState
+
+Shown = sa.ColumnElement[bool]  # which entries the reader may follow
+ALL: Shown = sa.true()
 
 
 class RoundRow(NamedTuple):
@@ -113,15 +116,17 @@ def rounds() -> list[RoundRow]:
     return [RoundRow(*row) for row in rows]
 
 
-def panel_of(round_: Round) -> list[JudgeProgress]:
-    """The panel with each judge's progress, the chair first. One query."""
+def panel_of(round_: Round, shown: Shown = ALL) -> list[JudgeProgress]:
+    """The panel with each judge's progress on the entries that are `shown`, the chair first. One query."""
 
     def count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         return (
             sa.select(sa.func.count())
             .select_from(ScoreSheet)
             .join(Entry, ScoreSheet.entry_id == Entry.id)
-            .where(Entry.round_id == round_.id, ScoreSheet.judge_id == PanelMember.judge_id, *conditions)
+            .where(
+                Entry.round_id == round_.id, ScoreSheet.judge_id == PanelMember.judge_id, shown, *conditions
+            )
             .scalar_subquery()
         )
 
@@ -150,7 +155,7 @@ def panel_of(round_: Round) -> list[JudgeProgress]:
     )
 
 
-def entries_of(round_: Round, number: int = 1) -> Page[EntryRow]:
+def entries_of(round_: Round, number: int = 1, shown: Shown = ALL) -> Page[EntryRow]:
     """Entries with how many sheets each has, by code. Two queries."""
     return page(
         sa.select(
@@ -165,7 +170,7 @@ def entries_of(round_: Round, number: int = 1) -> Page[EntryRow]:
         )
         .join(Idea, Entry.idea_id == Idea.id)
         .outerjoin(ScoreSheet, ScoreSheet.entry_id == Entry.id)
-        .where(Entry.round_id == round_.id)
+        .where(Entry.round_id == round_.id, shown)
         .group_by(Entry.id, Idea.id)
         .order_by(Idea.code),
         EntryRow,
@@ -183,7 +188,7 @@ def entry_of(round_: Round, entry_id: int) -> Entry | None:
     ).first()
 
 
-def sheets_of(round_: Round, judge_id: int, number: int = 1) -> Page[JudgeSheetRow]:
+def sheets_of(round_: Round, judge_id: int, number: int = 1, shown: Shown = ALL) -> Page[JudgeSheetRow]:
     """One judge's sheets in the judge's own order. Two queries."""
     return page(
         sa.select(
@@ -198,7 +203,7 @@ def sheets_of(round_: Round, judge_id: int, number: int = 1) -> Page[JudgeSheetR
         )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Idea, Entry.idea_id == Idea.id)
-        .where(Entry.round_id == round_.id, ScoreSheet.judge_id == judge_id)
+        .where(Entry.round_id == round_.id, ScoreSheet.judge_id == judge_id, shown)
         .order_by(ScoreSheet.position),
         JudgeSheetRow,
         number,
@@ -216,8 +221,11 @@ def waiting_ideas(round_: Round) -> int:
     ).scalar_one()
 
 
-def conflicts_of(round_: Round) -> list[ConflictRow]:
-    """Conflicts of the round's judges and secretaries, declared, set, lifted or handed back. One query."""
+def conflicts_of(round_: Round, kept: Collection[int] = ()) -> list[ConflictRow]:
+    """Conflicts of the round's judges and secretaries, declared, set, lifted or handed back. One query.
+
+    Not about ideas that are `kept` from the reader.
+    """
     panel = sa.select(PanelMember.judge_id).where(PanelMember.round_id == round_.id)
     beside = sa.select(Secretary.person_id).where(Secretary.round_id == round_.id)
     judge, person = aliased(User), aliased(User)
@@ -238,17 +246,19 @@ def conflicts_of(round_: Round) -> list[ConflictRow]:
         .where(
             sa.or_(Conflict.campaign_id.is_(None), Conflict.campaign_id == round_.campaign_id),
             sa.or_(Conflict.judge_id.in_(panel), Conflict.judge_id.in_(beside)),
+            sa.or_(Conflict.idea_id.is_(None), Conflict.idea_id.not_in(kept)),
         )
         .order_by(Conflict.id)
     )
     return sorted((ConflictRow(*row) for row in rows), key=lambda row: name_key(row.judge))
 
 
-def idea_choices(round_: Round) -> list[tuple[str, str]]:
-    """(code, code and title) of the ideas that are or may come into the round."""
+def idea_choices(round_: Round, kept: Collection[int] = ()) -> list[tuple[str, str]]:
+    """(code, code and title) of the ideas that are or may come into the round, without those `kept`."""
     rows = db.session.execute(
         sa.select(Idea.code, Idea.title)
         .where(Idea.campaign_id == round_.campaign_id, Idea.state == IdeaState.APPROVED)
+        .where(Idea.id.not_in(kept))
         .order_by(Idea.code)
     )
     return [(code or "", f"{code} – {title}"[:90]) for code, title in rows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,7 @@ from app.core.i18n import _
 from app.core.web import or_404, page_number
 from app.ideas import queries as ideas
 from app.judging import frozen, panel, rounds
-from app.judging.conflicts import conflicts_in, declare_conflict, lift_conflict, set_and_held
+from app.judging.conflicts import declare_conflict, lift_conflict, set_and_held
 from app.judging.models import Conflict
 from app.judging.rules import require_unlocked
 from app.judging.secretary import queries as secretaries
@@ -27,6 +29,7 @@ from app.judging.staff.forms import (
     MemberForm,
     PinForm,
 )
+from app.judging.stakes import conflicts_in, open_to, stakes_of
 from app.permissions import Action as A
 from app.permissions import Role, needs, require
 from app.results.freezing import lock_and_rank
@@ -63,7 +66,8 @@ def add_member(round_id: int) -> ResponseReturnValue:
 @needs(A.ROUND_MANAGE)
 def pin_conflict(round_id: int) -> ResponseReturnValue:
     round_ = staff_round(round_id)
-    form = _pin_form(round_, secretaries.beside_the_panel(round_.id))
+    kept = stakes_of(me(), round_.campaign_id)
+    form = _pin_form(round_, secretaries.beside_the_panel(round_.id), kept)
     judge = accounts.user_by_id(form.judge_id.data or 0)
     idea = ideas.by_code(form.idea_code.data) if form.idea_code.data else None
     if form.run(
@@ -87,7 +91,8 @@ def lift(round_id: int, conflict_id: int) -> ResponseReturnValue:
     round_ = staff_round(round_id)
     require(me(), A.ROUND_MANAGE, round_)
     require_unlocked(round_.state)
-    row = or_404(next((row for row in queries.conflicts_of(round_) if row.id == conflict_id), None))
+    kept = stakes_of(me(), round_.campaign_id)
+    row = or_404(next((row for row in queries.conflicts_of(round_, kept) if row.id == conflict_id), None))
     form = LiftForm()
     conflict = db.session.get_one(Conflict, conflict_id)
     if form.run(lift_conflict, me(), round_.campaign, conflict, reason=form.reason.data or ""):
@@ -167,16 +172,18 @@ def _page(
     pin_form: PinForm | None = None,
     typed_votes: dict[str, str] | None = None,
 ) -> str:
-    judges, beside = queries.panel_of(round_), secretaries.beside_the_panel(round_.id)
+    kept = stakes_of(me(), round_.campaign_id)
+    shown = open_to(me(), round_, kept)
+    judges, beside = queries.panel_of(round_, shown), secretaries.beside_the_panel(round_.id)
     return render_template(
         "judging/round.html",
         round=round_,
         panel=judges,
         secretaries=beside,
-        page=queries.entries_of(round_, page_number()),
+        page=queries.entries_of(round_, page_number(), shown),
         waiting=queries.waiting_ideas(round_),
         earlier=rounds.earlier_round(round_),
-        conflicts=queries.conflicts_of(round_),
+        conflicts=queries.conflicts_of(round_, kept),
         liftable={conflict.id for conflict in set_and_held(conflicts_in(round_.campaign_id))},
         findings=frozen.findings_of(round_) if round_.state is RoundState.PLANNED else [],
         sheets=sum(judge.sheets for judge in judges),
@@ -184,7 +191,7 @@ def _page(
         changeable=round_.state in {RoundState.PLANNED, RoundState.OPEN},
         typed_votes=typed_votes or {},
         member_form=member_form or _member_form(round_, empty=True),
-        pin_form=pin_form or _pin_form(round_, beside, empty=True),
+        pin_form=pin_form or _pin_form(round_, beside, kept, empty=True),
     )
 
 
@@ -198,12 +205,17 @@ def _member_form(round_: Round, *, empty: bool = False) -> MemberForm:
     return form
 
 
-def _pin_form(round_: Round, beside: list[tuple[int, str]], *, empty: bool = False) -> PinForm:
+def _pin_form(
+    round_: Round, beside: list[tuple[int, str]], kept: Collection[int], *, empty: bool = False
+) -> PinForm:
     form = PinForm(prefix="xd", **({"formdata": None} if empty else {}))
     form.judge_id.choices = [
         *((judge.judge_id, judge.full_name) for judge in queries.panel_of(round_)),
         *beside,
     ]
     form.unit_id.choices = [(0, _("Không chọn")), *((unit.id, unit.name) for unit in accounts.units())]
-    form.idea_code.choices = [("", _("Không chọn")), *queries.idea_choices(round_)]
+    form.idea_code.choices = [
+        ("", _("Không chọn")),
+        *queries.idea_choices(round_, kept),
+    ]
     return form

@@ -13,11 +13,14 @@ from app.campaigns.rules import MARKS_DONE
 from app.core.db import db
 from app.core.pagination import Page, page
 from app.ideas.models import Idea
-from app.judging.models import Entry, PanelMember, ScoreSheet
+from app.judging.codes import codes_in, in_order
+from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import COUNTS, SheetState
 from app.results.appeals.models import Appeal
 from app.results.appeals.rules import ANSWERED, WAITING, AppealState
 from app.results.models import Publication
+
+APPEALS_PER_PAGE = 5  # of one team, each with its history
 
 
 class AppealRow(NamedTuple):
@@ -60,15 +63,16 @@ def current_of(idea_id: int, publication_id: int) -> Appeal | None:
     ).first()
 
 
-def of_idea(idea_id: int) -> list[Appeal]:
-    """Every appeal of a team, newest first."""
-    return list(
-        db.session.scalars(
-            sa.select(Appeal)
-            .where(Appeal.idea_id == idea_id)
-            .order_by(Appeal.id.desc())
-            .options(joinedload(Appeal.publication))
-        )
+def of_idea(idea_id: int, number: int = 1) -> Page[Appeal]:
+    """Every appeal of a team, newest first. Two queries."""
+    return page(
+        sa.select(Appeal)
+        .where(Appeal.idea_id == idea_id)
+        .order_by(Appeal.id.desc())
+        .options(joinedload(Appeal.publication)),
+        lambda appeal: appeal,
+        number,
+        per_page=APPEALS_PER_PAGE,
     )
 
 
@@ -143,27 +147,28 @@ def counts(publication: Publication) -> AppealCounts:
 
 
 def sheets_of(idea_id: int, campaign_id: int) -> list[SheetRow]:
-    """The sheets on an idea in locked rounds that count, or are being corrected. One query."""
+    """The sheets on an idea in locked rounds that count, or are being corrected. Three queries."""
     rows = db.session.execute(
-        sa.select(ScoreSheet.id, Round.name, Round.id, PanelMember.code, ScoreSheet.state, ScoreSheet.reason)
+        sa.select(
+            ScoreSheet.id, Round.name, Round.id, ScoreSheet.judge_id, ScoreSheet.state, ScoreSheet.reason
+        )
         .join(Entry, ScoreSheet.entry_id == Entry.id)
         .join(Round, Entry.round_id == Round.id)
-        .outerjoin(
-            PanelMember,
-            sa.and_(PanelMember.round_id == Round.id, PanelMember.judge_id == ScoreSheet.judge_id),
-        )
         .where(
             Entry.idea_id == idea_id,
             Round.campaign_id == campaign_id,
             Round.state.in_(MARKS_DONE),
             ScoreSheet.state.in_([COUNTS, SheetState.REOPENED, SheetState.VOID]),
         )
-        .order_by(Round.position, PanelMember.code)
-    )
-    return [
-        SheetRow(id_, name, round_id, code or "GK?", state, reason)
-        for id_, name, round_id, code, state, reason in rows
+        .order_by(Round.position, Round.id)
+    ).all()
+    codes = codes_in({row[2] for row in rows})
+    found = [
+        SheetRow(id_, name, round_id, codes[round_id, judge_id], state, reason)
+        for id_, name, round_id, judge_id, state, reason in rows
     ]
+    places = {round_id: place for place, round_id in enumerate(dict.fromkeys(row.round_id for row in found))}
+    return sorted(found, key=lambda row: (places[row.round_id], in_order(row.judge_code)))
 
 
 def sheet_by_id(sheet_id: int) -> ScoreSheet | None:

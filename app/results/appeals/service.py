@@ -17,6 +17,7 @@ from app.core.numbers import next_code
 from app.ideas.models import Idea
 from app.judging.models import Entry, ScoreSheet
 from app.judging.rules import SHEET_FLOW, SheetAction, SheetState, enough_reason
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 from app.results.appeals.models import Appeal
@@ -73,7 +74,7 @@ def withdraw_appeal(actor: User, appeal: Appeal, *, version: int) -> Appeal:
 
 def take_up(actor: User, appeal: Appeal, *, version: int) -> Appeal:
     """Say who looks into it."""
-    require(actor, A.APPEAL_ANSWER, appeal)
+    _may_answer(actor, appeal)
     lock_row(appeal)
     same_version(appeal.version, version)
     appeal.state = APPEAL_FLOW.after(appeal.state, AppealAction.TAKE_UP)
@@ -84,7 +85,7 @@ def take_up(actor: User, appeal: Appeal, *, version: int) -> Appeal:
 
 def answer_appeal(actor: User, appeal: Appeal, *, upheld: bool, answer: str, version: int) -> Appeal:
     """Uphold it, with what follows, or reject it, with reasons. Nobody does who has a stake in it."""
-    require(actor, A.APPEAL_ANSWER, appeal)
+    _may_answer(actor, appeal)
     lock_row(appeal)
     same_version(appeal.version, version)
     answer = enough_of_an_answer(answer)
@@ -139,12 +140,17 @@ def rank_again(actor: User, appeal: Appeal, round_: Round) -> Ranking:
     return ranking
 
 
+def _may_answer(actor: User, appeal: Appeal) -> None:
+    require(actor, A.APPEAL_ANSWER, appeal)
+    require_no_stake(actor, appeal.campaign_id, {appeal.idea_id})
+
+
 def _may_correct(actor: User, appeal: Appeal, round_: Round) -> None:
     """Raises unless the appeal was upheld, against what is public now, and the round is one of its campaign.
 
     Everybody who corrects or publishes waits for the others at the publication's row.
     """
-    require(actor, A.APPEAL_ANSWER, appeal)
+    _may_answer(actor, appeal)
     lock_row(appeal.publication)
     db.session.refresh(appeal)
     if appeal.state is not AppealState.UPHELD:

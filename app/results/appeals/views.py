@@ -21,6 +21,7 @@ from app.ideas.models import Idea
 from app.judging import queries as judging
 from app.judging.models import ScoreSheet
 from app.judging.rules import COUNTS
+from app.judging.stakes import has_stake
 from app.permissions import Action as A
 from app.permissions import can, needs, require
 from app.results import letters
@@ -45,19 +46,17 @@ def mine(public_id: str) -> ResponseReturnValue:
     if form.run(service.file_appeal, me(), idea, publication, reason=form.reason.data or ""):
         flash(_("Đã nhận khiếu nại %(code)s.", code=form.result.code), "ok")
         return redirect(url_for(".mine", public_id=public_id))
-    filed = queries.of_idea(idea.id)
+    filed = queries.of_idea(idea.id, page_number())
+    current = queries.current_of(idea.id, publication.id)
     until = _until(publication)
     return render_template(
         "appeals/mine.html",
         idea=idea,
         publication=publication,
-        appeals=filed,
-        histories={one.id: audit.timeline("appeals", one.id, public=True) for one in filed[:5]},
+        page=filed,
+        histories={one.id: audit.timeline("appeals", one.id, public=True) for one in filed.items},
         until=until,
-        may_file=clock.received_at() <= until
-        and not any(
-            one.publication_id == publication.id and one.state is not AppealState.WITHDRAWN for one in filed
-        ),
+        may_file=clock.received_at() <= until and (current is None or current.state is AppealState.WITHDRAWN),
         waiting=WAITING,
         form=form,
     )
@@ -155,7 +154,9 @@ def _page(
     appeal: Appeal, *, answer_form: AnswerForm | None = None, correction_form: CorrectionForm | None = None
 ) -> ResponseReturnValue:
     """One appeal with the working of its idea's score. Who has a stake in it reads, and does nothing."""
-    may_answer = can(me(), A.APPEAL_ANSWER, appeal)
+    may_answer = can(me(), A.APPEAL_ANSWER, appeal) and not has_stake(
+        me(), appeal.campaign_id, {appeal.idea_id}
+    )
     sheets = queries.sheets_of(appeal.idea_id, appeal.campaign_id)
     upheld = appeal.state is AppealState.UPHELD
     may_correct = may_answer and upheld and appeal.publication.state is PublicationState.PUBLISHED

@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.pagination import Page, page
 from app.ideas.consent import GONE
 from app.ideas.models import Version
+from app.judging.codes import codes_in, in_order
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet, Secretary
 from app.judging.rules import COUNTS
 from app.results.council.models import CaseEntry, Council, CouncilCase, SheetRevision
@@ -37,6 +38,7 @@ class SheetLine(NamedTuple):
     public_id: str
     judge_id: int
     code: str
+    person: str  # for chair and secretary
     points: dict[str, int]  # hundredths by criterion key
     total: int
     comment: str
@@ -53,8 +55,8 @@ class Sides(NamedTuple):
     criteria: list[Criterion]  # of the rubric that it was judged by
     sheets: list[SheetLine]
     shows_marks: bool  # a judge reads others' marks on ideas that they scored themselves
-    votes: int
-    outcome: VoteOutcome | None
+    votes: int = 0
+    outcome: VoteOutcome | None = None
 
 
 class AmendedLine(NamedTuple):
@@ -104,7 +106,7 @@ def members_of(round_id: int) -> list[Member]:
 
 
 def sheets_of(entry_ids: Collection[int]) -> dict[int, list[SheetLine]]:
-    """Counted sheets of these entries by judge's code. Two queries."""
+    """Counted sheets of these entries by judge's code. Four queries."""
     points: dict[int, dict[str, int]] = {}
     for sheet_id, key, hundredths in db.session.execute(
         sa.select(Mark.sheet_id, Criterion.key, Mark.hundredths)
@@ -114,24 +116,22 @@ def sheets_of(entry_ids: Collection[int]) -> dict[int, list[SheetLine]]:
     ):
         points.setdefault(sheet_id, {})[key] = hundredths or 0
     rows = db.session.execute(
-        sa.select(ScoreSheet, PanelMember.code, SheetRevision)
+        sa.select(ScoreSheet, Entry.round_id, User.full_name, SheetRevision)
         .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .outerjoin(
-            PanelMember,
-            sa.and_(PanelMember.round_id == Entry.round_id, PanelMember.judge_id == ScoreSheet.judge_id),
-        )
+        .join(User, ScoreSheet.judge_id == User.id)
         .outerjoin(SheetRevision, SheetRevision.sheet_id == ScoreSheet.id)
         .where(ScoreSheet.entry_id.in_(entry_ids), ScoreSheet.state == COUNTS)
-        .order_by(sa.func.length(PanelMember.code), PanelMember.code)
-    )
+    ).all()
+    codes = codes_in({row[1] for row in rows})
     found: dict[int, list[SheetLine]] = {entry_id: [] for entry_id in entry_ids}
-    for sheet, code, revision in rows:
+    for sheet, round_id, name, revision in rows:
         own = points.get(sheet.id, {})
         found[sheet.entry_id].append(
             SheetLine(
                 public_id=sheet.public_id,
                 judge_id=sheet.judge_id,
-                code=code or "GK?",  # a judge who left the panel
+                code=codes[round_id, sheet.judge_id],
+                person=name or GONE,
                 points=own,
                 total=sum(own.values()),
                 comment=sheet.comment,
@@ -139,7 +139,7 @@ def sheets_of(entry_ids: Collection[int]) -> dict[int, list[SheetLine]]:
                 reason=revision.reason if revision else "",
             )
         )
-    return found
+    return {entry: sorted(lines, key=lambda line: in_order(line.code)) for entry, lines in found.items()}
 
 
 class TableRow(NamedTuple):
@@ -207,19 +207,16 @@ def own_sheets(judge_id: int, round_id: int) -> list[OwnSheet]:
 
 
 def amended_of(round_id: int) -> list[AmendedLine]:
-    """Which sheets the council's members amended. One query."""
+    """Which sheets the council's members amended, whoever left the panel since among them. Three queries."""
     rows = db.session.execute(
-        sa.select(PanelMember.code, Entry.judging_code, SheetRevision.reason)
+        sa.select(ScoreSheet.judge_id, Entry.judging_code, SheetRevision.reason)
         .join(ScoreSheet, SheetRevision.sheet_id == ScoreSheet.id)
         .join(Entry, ScoreSheet.entry_id == Entry.id)
-        .join(
-            PanelMember,
-            sa.and_(PanelMember.round_id == Entry.round_id, PanelMember.judge_id == ScoreSheet.judge_id),
-        )
         .where(Entry.round_id == round_id)
         .order_by(SheetRevision.id)
-    )
-    return [AmendedLine(*row) for row in rows]
+    ).all()
+    codes = codes_in({round_id})
+    return [AmendedLine(codes[round_id, judge_id], code, reason) for judge_id, code, reason in rows]
 
 
 def summary_of(round_id: int) -> Summary | None:

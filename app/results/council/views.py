@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
 from app.campaigns.models import Round
 from app.core.db import transaction
 from app.core.i18n import _
+from app.core.pagination import page_of
+from app.core.security import kept_to_ourselves
 from app.core.web import page_number
 from app.judging.access import this_judge
-from app.judging.conflicts import forbidden_pairs
 from app.judging.findings import findings_of, trust
 from app.judging.seats import seats_of
 from app.judging.secretary.queries import beside_the_panel
+from app.judging.stakes import kept_from
 from app.permissions import Action as A
 from app.permissions import can, needs
 from app.reports import minutes as word_file
@@ -28,13 +30,9 @@ from app.results.council.models import Council
 from app.results.council.rules import CouncilState
 from app.results.council.words import title_of
 from app.results.freezing import ranking_of
+from app.results.queries import is_kept_from
 
-bp = Blueprint("council", __name__, url_prefix="/hoi-dong")
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True
+bp = kept_to_ourselves(Blueprint("council", __name__, url_prefix="/hoi-dong"))
 
 
 @bp.get("")
@@ -52,7 +50,8 @@ def findings(round_id: int) -> ResponseReturnValue:
     if not round_.has_open_figures:
         return render_template("council/not_locked.html", round=round_)
     found = findings_of(round_)
-    names, hidden = tables.names_of(round_), _kept_from(round_)
+    hidden = {str(entry_id) for entry_id in kept_from(this_judge(), round_)}
+    names = tables.names_of(round_, tables.spoken_of(found, page_number(), hidden))
     return render_template(
         "council/findings.html",
         round=round_,
@@ -118,6 +117,8 @@ def minutes(round_id: int) -> ResponseReturnValue:
     held = held_council(round_)
     if held.state is not CouncilState.CLOSED:
         abort(404)
+    if _minutes_wait(round_):
+        return render_template("results/kept_back.html", round=round_)
     return render_template(
         "council/minutes.html",
         round=round_,
@@ -133,12 +134,19 @@ def minutes_file(round_id: int) -> ResponseReturnValue:
     held = held_council(round_)
     if held.state is not CouncilState.CLOSED:
         abort(404)
+    if _minutes_wait(round_):
+        return render_template("results/kept_back.html", round=round_)
     return send_file(
         BytesIO(word_file.build(papers.minutes_of(held))),
         mimetype="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         as_attachment=True,
         download_name=f"bien-ban-hoi-dong-{round_id}.docx",
     )
+
+
+def _minutes_wait(round_: Round) -> bool:
+    """Whoever was not at the session and has a stake in it reads the minutes once the results are public."""
+    return not can(me(), A.COUNCIL_READ, seats_of(round_)) and is_kept_from(me(), round_, ranking_of(round_))
 
 
 def _session(
@@ -155,7 +163,7 @@ def _session(
         "council/council.html",
         round=round_,
         council=held,
-        cases=tables.in_order(held) if held is not None else [],
+        page=page_of(tables.in_order(held) if held is not None else [], page_number()),
         members=queries.members_of(round_.id),
         secretaries=beside_the_panel(round_.id),
         titles={case.id: title_of(case, prizes) for case in held.cases} if held is not None else {},
@@ -167,12 +175,6 @@ def _session(
         convene_form=convene_form or ConveneForm(formdata=None),
         present_form=present_form or (_present_form(held, empty=True) if held is not None else None),
     )
-
-
-def _kept_from(round_: Round) -> set[str]:
-    """Entries that the reader has a relation to: of these nobody sees figures, the chair neither (quality.md B5)."""
-    related = forbidden_pairs(round_, with_secretaries=True)
-    return {str(entry) for entry, judge_id in related if judge_id == this_judge().id}
 
 
 def _present_form(held: Council, *, empty: bool = False) -> PresentForm:

@@ -205,6 +205,20 @@ def test_the_author_has_a_receipt_and_those_who_answer_are_told(browser, stage, 
     mails = {(mail.template, mail.to_address): mail for mail in written}
     receipt = mails["appeal_received", author.email]
     assert ("appeal_filed", moderator.email) in mails
-    assert {template for template, _to in mails} == {"appeal_received", "appeal_filed"}
+    assert {template for template, _to in mails} - {"head_published"} == {"appeal_received", "appeal_filed"}
     assert "bằng văn bản trước hết ngày" in receipt.body
     assert not [mail for mail in mails.values() if REASON in mail.body]
+
+
+def test_appeals_of_a_team_are_listed_a_page_at_a_time(browser, stage):
+    idea = stage.ideas[1]
+    publication = published_now(idea.campaign_id)
+    filed = [AppealFactory(publication=publication, idea=idea, state=S.WITHDRAWN) for _ in range(7)]
+    team = browser.as_(author_of(idea))
+
+    first, second = team.get(address(idea)), team.get(f"{address(idea)}?trang=2")
+    shown = [[one.code for one in filed if one.code in page] for page in (first, second)]
+
+    assert [len(codes) for codes in shown] == [5, 2]
+    assert sorted([*shown[0], *shown[1]]) == sorted(one.code for one in filed)
+    assert "Mỗi đội gửi một khiếu nại" in second  # all were withdrawn: another one may be filed

@@ -20,6 +20,7 @@ from app.core.db import db
 from app.core.errors import Invalid, WrongState, same_version
 from app.core.events import record
 from app.core.i18n import _, _l
+from app.core.pagination import Page, page
 from app.ideas.models import Idea, Version
 from app.ideas.rules import IdeaState
 from app.judging.models import Anchor, AnchorSheet, Entry, PanelMember, ScoreSheet
@@ -62,9 +63,9 @@ def name_anchor(actor: User, round_: Round, *, code: str) -> Anchor:
     held = anchors_of(round_)
     if len(held) >= MOST:
         raise Invalid("code", _("Nhiều nhất %(n)d bài hiệu chuẩn.", n=MOST))
-    idea = db.session.scalars(_choosable(round_).where(Idea.code == code)).first()
+    idea = db.session.scalars(_choosable(round_).where(Idea.code == code.strip().upper())).first()
     if idea is None or idea.id in {anchor.idea_id for anchor in held}:
-        raise Invalid("code", _l("Chọn một ý tưởng trong danh sách."))
+        raise Invalid("code", _l("Chọn một ý tưởng của cuộc thi trước, đã chấm xong."))
     anchor = Anchor(
         round_id=round_.id, idea_id=idea.id, version_id=_version_of(idea).id, code=_free_code(held)
     )
@@ -81,11 +82,18 @@ def drop_anchor(actor: User, round_: Round, anchor: Anchor) -> None:
     db.session.delete(anchor)
 
 
-def choosable(round_: Round) -> list[tuple[str, str]]:
-    """(code, code and title) of valid ideas of campaigns judged to the end, newest first; without those taken."""
+class Choice(NamedTuple):
+    """An idea that may become an anchor."""
+
+    code: str
+    title: str
+
+
+def choosable(round_: Round, number: int = 1) -> Page[Choice]:
+    """Valid ideas of campaigns judged to the end, newest first; without those taken. Two queries."""
     taken = sa.select(Anchor.idea_id).where(Anchor.round_id == round_.id)
-    ideas = db.session.scalars(_choosable(round_).where(Idea.id.not_in(taken)).order_by(Idea.code.desc()))
-    return [(idea.code or "", f"{idea.code} – {idea.title}"[:90]) for idea in ideas]
+    ideas = _choosable(round_).where(Idea.id.not_in(taken)).order_by(Idea.code.desc())
+    return page(ideas.with_only_columns(Idea.code, Idea.title), Choice, number)
 
 
 def _choosable(round_: Round) -> sa.Select[Idea]:

@@ -11,6 +11,7 @@ from app.campaigns.rules import RoundState
 from app.core import formats
 from app.core.db import transaction
 from app.core.errors import Invalid, Stale, WrongState
+from app.core.security import kept_to_ourselves
 from app.core.web import csrf, or_404
 from app.judging import queries
 from app.judging import sheet as sheets
@@ -22,13 +23,8 @@ from app.judging.models import Anchor, AnchorSheet
 from app.permissions import Action as A
 from app.permissions import needs
 
-bp = Blueprint("calibration", __name__, url_prefix="/cham-diem/hieu-chuan/<int:round_id>")
+bp = kept_to_ourselves(Blueprint("calibration", __name__, url_prefix="/cham-diem/hieu-chuan/<int:round_id>"))
 keeps_marks = keeps_typed("calibration.anchor")
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True
 
 
 @bp.get("")

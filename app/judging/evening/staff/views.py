@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField
-from wtforms.validators import InputRequired
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from app.accounts.identity import me
 from app.campaigns.models import Round
@@ -13,7 +13,7 @@ from app.core.db import transaction
 from app.core.forms import Form
 from app.core.i18n import _, _l
 from app.core.qr import qr_svg
-from app.core.web import or_404
+from app.core.web import or_404, page_number
 from app.judging import queries as judging
 from app.judging.evening.calibration import service as calibration
 from app.judging.evening.entrance import service as entrance
@@ -35,8 +35,9 @@ class LinksForm(Form):
 
 
 class AnchorForm(Form):
-    code = SelectField(
-        _l("Ý tưởng của cuộc thi trước"), validators=[InputRequired(_l("Chọn một ý tưởng trong danh sách."))]
+    code = StringField(
+        _l("Mã ý tưởng của cuộc thi trước"),
+        validators=[InputRequired(_l("Gõ mã, hoặc chọn trong danh sách dưới đây.")), Length(max=20)],
     )
 
 
@@ -62,7 +63,7 @@ def links(round_id: int) -> ResponseReturnValue:
 def name_anchor(round_id: int) -> ResponseReturnValue:
     """One more idea of an earlier campaign that everybody marks first."""
     round_ = _round(round_id)
-    form = _anchor_form(round_)
+    form = AnchorForm(prefix="hc")
     if form.run(calibration.name_anchor, me(), round_, code=form.code.data):
         flash(_("Đã thêm bài hiệu chuẩn %(code)s.", code=form.result.code), "ok")
         return redirect(url_for(".links", round_id=round_id))
@@ -100,14 +101,9 @@ def _page(round_: Round, form: LinksForm, anchor_form: AnchorForm | None = None)
         anchors=anchors,
         anchors_wanted=(calibration.FEWEST, calibration.MOST),
         calibrated=len(calibration.finished(round_, anchors)) if anchors else 0,
-        anchor_form=anchor_form or _anchor_form(round_, empty=True),
+        choosable=calibration.choosable(round_, page_number()),
+        anchor_form=anchor_form or AnchorForm(formdata=None, prefix="hc"),
     )
-
-
-def _anchor_form(round_: Round, *, empty: bool = False) -> AnchorForm:
-    form = AnchorForm(prefix="hc", **({"formdata": None} if empty else {}))
-    form.code.choices = calibration.choosable(round_)
-    return form
 
 
 def _round(round_id: int) -> Round:

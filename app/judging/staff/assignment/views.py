@@ -17,6 +17,7 @@ from app.judging.plan import Plan, plan_of
 from app.judging.rules import require_open
 from app.judging.staff.access import staff_round
 from app.judging.staff.forms import SeenForm
+from app.judging.stakes import kept_from
 from app.permissions import Action as A
 from app.permissions import needs
 
@@ -55,7 +56,8 @@ def assign(round_id: int) -> ResponseReturnValue:
     return render_template(
         "judging/assign.html",
         round=round_,
-        plan=plan,
+        plan=plan.without(kept_from(me(), round_)),
+        changes=plan.changes,
         advice=design.advice(plan.result.efficiency),
         form=form,
         changed=changed,

@@ -10,6 +10,7 @@ from app.campaigns import queries as campaigns
 from app.campaigns.models import Round
 from app.core.db import transaction
 from app.core.i18n import _
+from app.core.pagination import Page
 from app.core.web import or_404, page_number
 from app.judging import panel, service
 from app.judging import queries as judging
@@ -18,6 +19,7 @@ from app.judging.rules import HOLDING
 from app.judging.staff import queries
 from app.judging.staff.access import seat_in, staff_round
 from app.judging.staff.forms import DutyForm, LoadForm, SheetStep, SheetStepForm
+from app.judging.stakes import open_to
 from app.permissions import Action as A
 from app.permissions import needs
 
@@ -90,18 +92,23 @@ def _page(
         "judging/judge.html",
         round=round_,
         member=member,
-        page=queries.sheets_of(round_, member.judge_id, page_number()),
+        page=_sheets(round_, member),
         form=form or _step_form(round_, member, empty=True),
         duty_form=DutyForm(formdata=None, obj=member),
         load_form=load_form or _load_form(round_, LoadForm(formdata=None, obj=member)),
     )
 
 
+def _sheets(round_: Round, member: PanelMember) -> Page[queries.JudgeSheetRow]:
+    """Without those on ideas that the reader has a stake in."""
+    return queries.sheets_of(round_, member.judge_id, page_number(), open_to(me(), round_))
+
+
 def _step_form(round_: Round, member: PanelMember, *, empty: bool = False) -> SheetStepForm:
     form = SheetStepForm(**({"formdata": None} if empty else {}))
     form.sheet.choices = [
         (row.public_id, f"{row.idea_code} – {row.title}"[:90])
-        for row in queries.sheets_of(round_, member.judge_id, page_number()).items
+        for row in _sheets(round_, member).items
         if row.state in HOLDING
     ]
     return form

@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.db import transaction
 from app.core.errors import Invalid, Stale, WrongState
 from app.core.i18n import _
+from app.core.security import kept_to_ourselves
 from app.core.web import or_404
 from app.judging.access import own_sheet, this_judge
 from app.judging.models import ScoreSheet
@@ -26,12 +27,7 @@ from app.results.council.models import CouncilCase
 from app.results.council.rules import VOTERS_MIN, CouncilState
 from app.results.council.sitting import relations_of
 
-bp = Blueprint("cases", __name__, url_prefix="/hoi-dong")
-
-
-@bp.before_request
-def keep_addresses_to_ourselves() -> None:
-    g.no_referrer = True
+bp = kept_to_ourselves(Blueprint("cases", __name__, url_prefix="/hoi-dong"))
 
 
 @bp.route("/<int:round_id>/viec/<int:case_id>", methods=["GET", "POST"])
@@ -194,7 +190,6 @@ def _case_page(
         council=found.council,
         case=found,
         sides=tables.sides(found, judge.id, sees_all=presides, related=related),
-        members={member.judge_id: member for member in queries.members_of(round_.id)},
         title=words.title_of(found, queries.prize_names(round_)),
         outcome_words=words.outcome_words,
         voters=len(votes.who_may_vote(found, relations)) if found.kind.is_tie else 0,
