@@ -12,6 +12,7 @@ from app.core.events import record
 from app.core.i18n import _l
 from app.judging.models import Entry
 from app.judging.rules import Exclusion, enough_reason, require_not_closed
+from app.judging.stakes import require_no_stake
 from app.permissions import Action as A
 from app.permissions import require
 
@@ -38,5 +39,6 @@ def readmit(actor: User, entry: Entry, *, reason: str) -> Entry:
 
 def _hold(actor: User, entry: Entry) -> None:
     require(actor, A.ROUND_MANAGE, entry.round)
+    require_no_stake(actor, entry.campaign_id, {entry.idea_id})
     lock_row(entry)
     require_not_closed(entry.round.state)
