@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     from app.judging.paper.views import bp as paper  # noqa: PLC0415
     from app.judging.secretary.views import bp as secretaries  # noqa: PLC0415
     from app.judging.staff.assignment.views import bp as assignment  # noqa: PLC0415
+    from app.judging.staff.entry.views import bp as entry  # noqa: PLC0415
     from app.judging.staff.seat.views import bp as seat  # noqa: PLC0415
     from app.judging.staff.views import bp as rounds  # noqa: PLC0415
     from app.judging.views import bp as judging  # noqa: PLC0415
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
         gallery,
         rounds,
         seat,
+        entry,
         assignment,
         secretaries,
         evening,

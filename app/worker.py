@@ -61,6 +61,8 @@ REACTIONS: dict[str, Sequence[Reaction]] = {
     "campaign.deadline_moved": [mails(ideas.deadline_moved)],
     # judging and results
     "judges.assigned": [mails(judging.judge_assigned)],
+    "entry.excluded": [mails(judging.entry_excluded)],
+    "entry.readmitted": [mails(judging.entry_readmitted)],
     "judges.invited": [mails(judging.judge_invited)],
     "judges.reminded": [mails(judging.judges_reminded)],
     "sheet.reopened": [mails(appeals.sheet_to_mend)],

@@ -11,9 +11,11 @@ from alembic.util import CommandError
 from app.campaigns.models import RoundRules
 from app.core import migrate
 from app.core.db import Base, db, make_engine, transaction
+from app.finals import planning
 from app.initiatives.models import Initiative
 from app.judging.frozen import hash_of, rules_of
 from app.judging.rounds import open_round
+from app.judging.secretary.service import appoint_secretary
 from app.permissions import Role
 from app.results.appeals import service as appeals
 from app.results.appeals.rules import AppealState
@@ -27,6 +29,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
+from tests.finals.stage import stage
 from tests.results.podium import podium, published
 
 pytestmark = pytest.mark.postgres
@@ -162,3 +165,24 @@ def test_results_that_were_replaced_can_be_taken_down(url, one_app, tmp_path):
     assert rankings == 1
     migrate.downgrade(url)
     assert tables(url) == set()
+
+
+def test_finals_and_secretaries_can_be_taken_down_and_a_cancelled_final_is_none(url, one_app, tmp_path):
+    migrate.upgrade(url)
+    with running_app(one_app, url, tmp_path):
+        planned, cancelled = stage(), stage()
+        cancelled.do(planning.cancel_final, reason="Hội trường mất điện, chấm tại nhà.")
+        with transaction():
+            appoint_secretary(
+                UserFactory(role=Role.MODERATOR), planned.made.round, UserFactory(role=Role.OFFICER)
+            )
+        planned_id = planned.final.id
+
+    script = ScriptDirectory.from_config(migrate.config("sqlite://"))
+    migrate.downgrade(url, script.get_revision("0010").down_revision)
+    left = read(url, "SELECT id FROM live_finals")
+    migrate.upgrade(url)
+
+    assert left == [planned_id]
+    assert read(url, "SELECT link_number FROM live_finals") == [1]
+    assert read(url, "SELECT count(*) FROM secretaries") == [0]

@@ -61,6 +61,8 @@ KINDS: dict[str, Words] = {
     "panel.load_set": Words(_l("Đổi hạn mức, lĩnh vực của giám khảo"), "users"),
     "panel.confirmed": Words(_l("Giám khảo xác nhận đã đọc thể lệ"), "check"),
     "ideas.taken_out": Words(_l("Đưa bài ra khỏi vòng chấm"), "undo"),
+    "entry.excluded": Words(_l("Đưa một bài ra khỏi vòng chấm"), "no"),
+    "entry.readmitted": Words(_l("Nhận lại một bài vào vòng chấm"), "undo"),
     "ideas.entered": Words(_l("Đưa bài vào vòng chấm"), "assign"),
     "round.planned": Words(_l("Thiết lập vòng chấm"), "gear"),
     "rubric.created": Words(_l("Lập bộ tiêu chí"), "sheet"),

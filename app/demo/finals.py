@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.campaigns import standard
 from app.campaigns.models import Campaign, Round
 from app.campaigns.rules import CampaignState, Method
+from app.core import clock
 from app.core.db import db
 from app.core.events import record
 from app.demo import sources
@@ -20,8 +21,10 @@ from app.judging import panel, rounds, service
 from app.judging.conflicts import forbidden_pairs
 from app.judging.models import Entry, ScoreSheet
 from app.judging.plan import plan_of
+from app.judging.secretary.service import appoint_secretary
 
 STAFF, CHAIR = "kd01", "gk02"
+SECRETARY = "cb01"  # of the ward's office: keeps the papers, marks nothing
 PANEL = (CHAIR, "gk01", "gk04")
 STILL_TO_MARK = "gk01"  # whoever signs in as the demo's judge finds sheets to fill in
 FINALISTS = 5
@@ -42,6 +45,7 @@ class RehearsalScript:
         for name in PANEL:
             member = panel.add_panel_member(staff, round_, self._people[name], is_chair=name == CHAIR)
             panel.confirm_rules(self._people[name], member)
+        appoint_secretary(staff, round_, self._people[SECRETARY])
         self._keep_few(round_)
         rounds.open_round(staff, round_)
         rounds.assign_judges(staff, round_, seen=plan_of(round_).fingerprint, sure=True)
@@ -55,7 +59,7 @@ class RehearsalScript:
             slug="tong-duyet-chung-khao",
             name="Tổng duyệt buổi chung khảo",
             tagline="Chạy thử với các bài của năm trước",
-            year=self._last_year.year,
+            year=clock.today().year,  # last year's ideas, rehearsed now
             code_prefix="TD",
             state=CampaignState.PLANNED,
             opens_at=self._last_year.opens_at,

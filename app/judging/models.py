@@ -15,7 +15,7 @@ from app.core.db import MEANINGS, Base, long_text, moment, pk
 from app.core.errors import Invalid, Stale
 from app.core.i18n import _l
 from app.ideas.models import Idea, Version
-from app.judging.rules import KEY_MAX_CHARS, NOTE_MAX_CHARS, ConflictKind, SheetState
+from app.judging.rules import KEY_MAX_CHARS, NOTE_MAX_CHARS, ConflictKind, Exclusion, SheetState
 
 
 class Entry(Base):
@@ -35,7 +35,8 @@ class Entry(Base):
         sa.String(12)
     )  # drawn at random: says nothing of order or author
     community_votes: Mapped[int] = mapped_column(default=0)
-    is_active: Mapped[bool] = mapped_column(default=True)  # withdrawn or disqualified: no rank, sheets stay
+    excluded_as: Mapped[Exclusion | None]  # no rank then; its sheets stay
+    excluded_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     entered_at: Mapped[moment]
 
     round: Mapped[Round] = relationship()

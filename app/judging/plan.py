@@ -182,7 +182,7 @@ def _entries_of(round_: Round) -> Sequence[sa.Row[tuple[int, str, str, str, int 
         .join(Topic, Idea.topic_id == Topic.id)
         .join(User, Idea.created_by_id == User.id)
         .outerjoin(Unit, User.unit_id == Unit.id)
-        .where(Entry.round_id == round_.id, Entry.is_active.is_(True), Idea.state != IdeaState.WITHDRAWN)
+        .where(Entry.round_id == round_.id, Entry.excluded_as.is_(None), Idea.state != IdeaState.WITHDRAWN)
     ).all()  # type: ignore[return-value]
 
 

@@ -20,7 +20,7 @@ from app.judging.methods.ranking import RankingInput
 from app.judging.methods.scoring import least_sheets
 from app.judging.methods.sheets import Candidate, IdeaStatus, Sheet
 from app.judging.models import Entry, Mark, PanelMember, ScoreSheet
-from app.judging.rules import COUNTS, HOLDING, SheetState
+from app.judging.rules import COUNTS, HOLDING, Exclusion, SheetState
 
 
 class SheetRow(NamedTuple):
@@ -40,7 +40,7 @@ class SheetRow(NamedTuple):
 
 def takes_part() -> sa.ColumnElement[bool]:
     """Neither withdrawn by its authors nor disqualified; needs Entry and Idea."""
-    return sa.and_(Entry.is_active.is_(True), Idea.state != IdeaState.WITHDRAWN)
+    return sa.and_(Entry.excluded_as.is_(None), Idea.state != IdeaState.WITHDRAWN)
 
 
 def rubric_of(rubric: Rubric) -> scoring.Rubric:
@@ -92,7 +92,13 @@ def ranking_input(round_: Round) -> RankingInput:
     An idea whose topic has a variant of the rubric is scored on that one. Five queries, and those of the rubrics.
     """
     entries = db.session.execute(
-        sa.select(Entry.id, takes_part().label("is_active"), Entry.community_votes, Version.topic_id)
+        sa.select(
+            Entry.id,
+            takes_part().label("takes_part"),
+            Entry.excluded_as,
+            Entry.community_votes,
+            Version.topic_id,
+        )
         .join(Idea, Entry.idea_id == Idea.id)
         .join(Version, Entry.version_id == Version.id)
         .where(Entry.round_id == round_.id)
@@ -118,7 +124,7 @@ def ranking_input(round_: Round) -> RankingInput:
         ideas=[
             Candidate(
                 str(row.id),
-                IdeaStatus.ACTIVE if row.is_active else IdeaStatus.WITHDRAWN,
+                IdeaStatus.ACTIVE if row.takes_part else IdeaStatus(row.excluded_as or Exclusion.WITHDRAWN),
                 variants.get(row.topic_id),
             )
             for row in entries

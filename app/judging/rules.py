@@ -27,6 +27,13 @@ class ConflictKind(StrEnum):
     LIFTED = "lifted"  # by staff: what they had set about the same thing no longer holds
 
 
+class Exclusion(StrEnum):
+    """Why an idea has no rank in a round it is in. Its sheets still tell how harsh its judges are."""
+
+    WITHDRAWN = "withdrawn"  # its authors asked for it
+    DISQUALIFIED = "disqualified"  # it breaks the rules of the contest
+
+
 class SheetAction(StrEnum):
     VOID = "sheet.void"
 
@@ -96,6 +103,12 @@ def require_unlocked(state: RoundState) -> None:
     """Raises WrongState once the round is locked."""
     if state not in {RoundState.PLANNED, RoundState.OPEN}:
         raise WrongState(_l("Vòng chấm đã khóa nên không đổi được nữa."))
+
+
+def require_not_closed(state: RoundState) -> None:
+    """Raises WrongState once ideas went on from the round, or its results were published."""
+    if state is RoundState.CLOSED:
+        raise WrongState(_l("Vòng chấm đã xong nên không đổi được nữa."))
 
 
 def short_enough(field: str, text: str, max_chars: int) -> str:

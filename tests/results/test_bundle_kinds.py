@@ -9,14 +9,17 @@ from app.audit.heads import publish_due
 from app.audit.service import adopt
 from app.core import facts
 from app.core.db import db, transaction
-from app.core.events import Event, Outbox, Seal, record
+from app.core.events import Event, Outbox, Seal
 from app.finals import service as finals
+from app.finals.planning import plan_final
 from app.ideas import service as ideas
 from app.judging import panel
 from app.judging.models import Entry, PanelMember
+from app.judging.rules import Exclusion
 from app.permissions import Role
 from app.results.appeals import service as appeals
 from app.results.bundle.service import content_of
+from app.results.exclusion import exclude
 from app.results.freezing import ranking_of
 from tests.audit.story import change, found, seal, story
 from tests.factories import UserFactory
@@ -47,7 +50,7 @@ def test_a_round_that_ended_on_a_stage(app, tmp_path):
     member = db.session.query(PanelMember).filter_by(judge_id=chair.id).one()
     with transaction():
         panel.appoint(told.moderator, member, is_chair=True, is_secretary=False)
-        final = finals.plan_final(chair, told.round, minutes=7, question_minutes=5)
+        final = plan_final(chair, told.round, minutes=7, question_minutes=5)
     entries = db.session.query(Entry).filter_by(round_id=told.round.id).all()
     stage = Stage(Contest(told.round, told.judges, entries, told.sheets), chair, final)
     stage.to_closed()
@@ -80,17 +83,17 @@ def test_an_idea_that_was_withdrawn_after_it_was_entered_has_no_rank(app, tmp_pa
     assert "Bình chọn của" in refused(folder)
 
 
-def test_sheets_on_an_idea_that_was_taken_out_still_say_how_lenient_their_judges_are(app, tmp_path):
+@pytest.mark.parametrize("excluded_as", list(Exclusion))
+def test_sheets_on_an_excluded_idea_still_say_how_lenient_their_judges_are(app, tmp_path, excluded_as):
     told = story(until="submitted", judges=4, k=4)
     entry = told.sheets[0].entry
-    with transaction():  # no page does this yet: the record has it, as a command would write it
-        entry.is_active = False
-        record("entry.taken_out", entry, told.moderator)
+    with transaction():
+        exclude(told.moderator, entry, excluded_as=excluded_as, reason="Chép nguyên văn một bài đã đăng báo.")
 
     folder = holds(finish(told), tmp_path)
 
     out = next(row for row in rows(folder, "xep_hang.csv") if row["bai"] == entry.judging_code)
-    assert (out["hang"], out["khong_xep"], out["so_phieu"]) == ("", "withdrawn", "4")
+    assert (out["hang"], out["khong_xep"], out["so_phieu"]) == ("", excluded_as.value, "4")
 
 
 # --- results that were replaced

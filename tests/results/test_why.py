@@ -12,8 +12,9 @@ from app.core.db import db, transaction
 from app.judging.methods.ranking import MIN_DF
 from app.judging.models import Mark, PanelMember
 from app.judging.panel import remove_panel_member
-from app.judging.rules import SheetState
+from app.judging.rules import Exclusion, SheetState
 from app.results import letters
+from app.results.exclusion import exclude
 from app.results.freezing import content_hash, ranking_of
 from tests.factories import UserFactory
 from tests.judging.contest import contest
@@ -178,13 +179,15 @@ def test_too_few_sheets_are_said_with_how_many_there_should_have_been(browser, m
 
 def test_a_disqualified_idea_reads_that_it_has_no_rank(browser, moderator, leader):
     made = contest(ideas=4, judges=2, submitted=True)
-    made.entries[3].is_active = False
-    db.session.commit()
+    with transaction():
+        exclude(
+            moderator, made.entries[3], excluded_as=Exclusion.DISQUALIFIED, reason="Chép nguyên văn bài báo."
+        )
     out(made, moderator, leader)
 
     page = shown(browser, made.entries[3].idea)
 
-    assert "Bài đã rút nên không xếp hạng." in page
+    assert "Bài bị loại nên không xếp hạng." in page
 
 
 def test_a_mean_below_a_minimum_is_said(browser, moderator, leader):

@@ -206,9 +206,10 @@ def _marks(field: Field, rubric: Rubric) -> dict[str, int]:
 def _assignment_input(file: Field) -> AssignmentInput:
     ideas = _names(file.need("ideas").items())
     judges = _names(file.need("judges").items())
+    known_ideas, known_judges = frozenset(ideas), frozenset(judges)  # looked up for each of 100,000 conflicts
 
     def pairs(name: str) -> list[tuple[str, str]]:
-        return [_pair(field, ideas, judges) for field in file.list_of(name)]
+        return [_pair(field, known_ideas, known_judges) for field in file.list_of(name)]
 
     def table(name: str, keys: Collection[str], read: Callable[[Field], Any]) -> dict[str, Any]:
         return {_key(key, keys, field): read(field) for key, field in file.table_of(name).items()}
@@ -219,10 +220,10 @@ def _assignment_input(file: Field) -> AssignmentInput:
         judges=judges,
         k=file.need("k").whole(),
         conflicts=pairs("conflicts"),
-        limit=table("limit", judges, lambda field: field.whole(0)),
-        topic=table("topic", ideas, Field.text),
-        expertise=table("expertise", judges, lambda field: [topic.text() for topic in field.items()]),
-        unit=table("unit", ideas, Field.text),
+        limit=table("limit", known_judges, lambda field: field.whole(0)),
+        topic=table("topic", known_ideas, Field.text),
+        expertise=table("expertise", known_judges, lambda field: [topic.text() for topic in field.items()]),
+        unit=table("unit", known_ideas, Field.text),
         locked=pairs("locked"),
         keep=pairs("keep"),
         names={key: field.text() for key, field in file.table_of("names").items()},

@@ -128,7 +128,8 @@ def _capacity(problem: Problem) -> list[Reason]:
 
 def _group(problem: Problem) -> list[Reason]:
     """The minimum cut names the ideas that ask more of their judges than these can carry."""
-    room = [limit - held for limit, held in zip(problem.limits, problem.held, strict=True)]
+    most_each = len(problem.ideas)  # a limit may be any number; an idea is read once
+    room = [min(limit, most_each) - held for limit, held in zip(problem.limits, problem.held, strict=True)]
     filling = fill(problem.demand, problem.open_choices(problem.locked), [0] * len(room), room)
     if filling.full:
         return []

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Unit, User
 from app.campaigns.models import Campaign, Round
@@ -18,7 +18,7 @@ from app.core.text import name_key
 from app.ideas.models import Idea
 from app.ideas.rules import IdeaState
 from app.judging.models import Conflict, Entry, Mark, PanelMember, ScoreSheet, Secretary
-from app.judging.rules import COUNTS, HOLDING, ConflictKind, SheetState
+from app.judging.rules import COUNTS, HOLDING, ConflictKind, Exclusion, SheetState
 
 Shown = sa.ColumnElement[bool]  # which entries the reader may follow
 ALL: Shown = sa.true()
@@ -60,7 +60,7 @@ class EntryRow(NamedTuple):
     idea_code: str
     title: str
     judging_code: str
-    is_active: bool
+    excluded_as: Exclusion | None
     community_votes: int
     sheets: int
     submitted: int
@@ -163,7 +163,7 @@ def entries_of(round_: Round, number: int = 1, shown: Shown = ALL) -> Page[Entry
             Idea.code,
             Idea.title,
             Entry.judging_code,
-            Entry.is_active,
+            Entry.excluded_as,
             Entry.community_votes,
             sa.func.count(ScoreSheet.id).filter(ScoreSheet.state.in_(HOLDING)),
             sa.func.count(ScoreSheet.id).filter(ScoreSheet.state == COUNTS),
@@ -177,6 +177,15 @@ def entries_of(round_: Round, number: int = 1, shown: Shown = ALL) -> Page[Entry
         number,
         per_page=50,
     )
+
+
+def entry_of(round_: Round, entry_id: int, shown: Shown = ALL) -> Entry | None:
+    """One idea of a round, with the round and the idea. One query."""
+    return db.session.scalars(
+        sa.select(Entry)
+        .where(Entry.id == entry_id, Entry.round_id == round_.id, shown)
+        .options(joinedload(Entry.round), joinedload(Entry.idea))
+    ).first()
 
 
 def sheets_of(round_: Round, judge_id: int, number: int = 1, shown: Shown = ALL) -> Page[JudgeSheetRow]:

@@ -14,7 +14,8 @@ from app.core.formats import deadline, moment
 from app.core.i18n import _l
 from app.judging.evening.entrance import service as entrance
 from app.judging.models import Entry, PanelMember, ScoreSheet
-from app.judging.rules import COUNTS, SCORABLE
+from app.judging.rules import COUNTS, SCORABLE, Exclusion
+from app.mail.compose.ideas import to_authors
 from app.mail.letters import PreviewMail, letter, link, people
 
 
@@ -133,3 +134,24 @@ def judge_reminders(round_: Round, only: Collection[int] | None = None) -> list[
         )
         for to in people(load)
     ]
+
+
+def entry_excluded(event: Event) -> list[PreviewMail]:
+    """To the team: their idea has no rank, and why."""
+    entry = db.session.get_one(Entry, event.object_id)
+    if entry.excluded_as is None:
+        return []  # put back meanwhile
+    template = {
+        Exclusion.WITHDRAWN: "entry_withdrawn",
+        Exclusion.DISQUALIFIED: "entry_disqualified",
+    }[entry.excluded_as]
+    return to_authors(template, entry.idea, {"ten_vong": entry.round.name, "ly_do": entry.excluded_reason})
+
+
+def entry_readmitted(event: Event) -> list[PreviewMail]:
+    entry = db.session.get_one(Entry, event.object_id)
+    if entry.excluded_as is not None:
+        return []
+    return to_authors(
+        "entry_readmitted", entry.idea, {"ten_vong": entry.round.name, "ly_do": entry.excluded_reason}
+    )

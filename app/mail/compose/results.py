@@ -49,7 +49,7 @@ def to_others(publication: Publication) -> list[PreviewMail]:
             Idea.id.in_(
                 sa.select(Entry.idea_id)
                 .join(Round, Round.id == Entry.round_id)
-                .where(Round.campaign_id == publication.campaign_id, Entry.is_active.is_(True))
+                .where(Round.campaign_id == publication.campaign_id, Entry.excluded_as.is_(None))
             ),
             Idea.id.not_in(awarded),
         )

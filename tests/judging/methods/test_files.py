@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -210,6 +211,23 @@ def test_a_file_that_is_no_object_is_refused(data):
         with pytest.raises(BadFile) as refused:
             read(data)
         assert refused.value.where == "file"
+
+
+@pytest.mark.parametrize("limit", [2**31, 2**62, 10**30])
+def test_a_limit_may_be_any_number(limit):
+    assert assign_file({**ASSIGNMENT, "limit": {"GK2": limit}}) == assign_file({**ASSIGNMENT, "limit": {}})
+
+
+def test_a_file_with_very_many_conflicts_is_read_in_a_moment():
+    ideas, judges = [f"B-{n:05}" for n in range(10_000)], [f"GK{n}" for n in range(20)]
+    conflicts = [[idea, judge] for idea in ideas for judge in judges[10:]]
+    started = process_time()
+
+    with pytest.raises(BadFile) as refused:
+        assign_file({"ideas": ideas, "judges": judges, "k": 3, "conflicts": conflicts, "seed": "x"})
+
+    assert refused.value.where == "seed"
+    assert process_time() - started < 3  # 0,5 s; 5 s where each name was sought in a list
 
 
 def test_a_draft_may_be_incomplete():

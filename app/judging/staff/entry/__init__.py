@@ -1,0 +1,1 @@
+"""One idea of a round: whether it takes part, and why not."""

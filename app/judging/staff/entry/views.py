@@ -1,0 +1,60 @@
+"""One idea of a round, as organisers see it: taking it out of the ranking, or back in. Never a mark."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.identity import me
+from app.campaigns.models import Round
+from app.campaigns.rules import RoundState
+from app.core.i18n import _
+from app.core.web import or_404
+from app.judging.models import Entry
+from app.judging.rules import Exclusion
+from app.judging.staff import queries
+from app.judging.staff.access import staff_round
+from app.judging.staff.entry.forms import ExclusionForm, ReadmissionForm
+from app.judging.stakes import open_to
+from app.permissions import Action as A
+from app.permissions import needs
+from app.results import exclusion
+
+bp = Blueprint("entry", __name__, url_prefix="/quan-tri/vong-cham/<int:round_id>/bai/<int:entry_id>")
+
+
+@bp.route("", methods=["GET", "POST"])
+@needs(A.ROUND_MANAGE)
+def one(round_id: int, entry_id: int) -> ResponseReturnValue:
+    """Where one idea stands in the round, and the way out or back."""
+    round_, entry = _entry(round_id, entry_id)
+    if entry.excluded_as is None:
+        form = ExclusionForm()
+        done = form.run(
+            exclusion.exclude,
+            me(),
+            entry,
+            excluded_as=Exclusion(form.excluded_as.data or Exclusion.WITHDRAWN),
+            reason=form.reason.data or "",
+        )
+    else:
+        form = ReadmissionForm()
+        done = form.run(exclusion.readmit, me(), entry, reason=form.reason.data or "")
+    if done:
+        flash(_("Đã ghi."), "ok")
+        return redirect(url_for(".one", round_id=round_id, entry_id=entry_id))
+    return render_template(
+        "judging/entry.html",
+        round=round_,
+        entry=entry,
+        form=form,
+        changeable=round_.state is not RoundState.CLOSED,
+        DISQUALIFIED=Exclusion.DISQUALIFIED,
+    )
+
+
+def _entry(round_id: int, entry_id: int) -> tuple[Round, Entry]:
+    """An idea of this round; one of another round is not there, nor one that the reader has a stake in."""
+    round_ = staff_round(round_id)
+    entry: Entry = or_404(queries.entry_of(round_, entry_id, open_to(me(), round_)))
+    return round_, entry
