@@ -52,6 +52,7 @@ def values_of(made: Contest) -> Values:
         "kind": ["docx", "xlsx"],
         "person_id": [judge.id for judge in made.judges[-2:]],
         "member_id": _ids("panel_members"),
+        "entry_id": [entry.id],
         "case_id": db.session.scalars(cases).all(),
         "publication_id": db.session.scalars(sa.select(Publication.id)).all(),
         "appeal_id": db.session.scalars(sa.select(Appeal.id)).all(),

@@ -18,9 +18,11 @@ from app.judging.conflicts import declare_conflict, lift_conflict
 from app.judging.models import Entry, PanelMember
 from app.judging.paper import service as paper
 from app.judging.plan import plan_of
+from app.judging.rules import Exclusion
 from app.judging.secretary.service import appoint_secretary
 from app.judging.stakes import stakes_of
 from app.permissions import Role
+from app.results import exclusion
 from app.results import service as results
 from app.results.appeals import service as appeals
 from app.results.appeals.rules import AppealState
@@ -167,6 +169,20 @@ def typing_a_paper_sheet():
         staff(),
         lambda actor: paper.type_marks(actor, made.sheets[0], typed=marks, comment="", version=1),
     )
+
+
+def excluding_an_idea():
+    made = contest(submitted=True)
+    how = {"excluded_as": Exclusion.DISQUALIFIED, "reason": WHY}
+    return Case(made.entries[0].idea, staff(), lambda actor: exclusion.exclude(actor, made.entries[0], **how))
+
+
+def taking_an_idea_back_in():
+    case = excluding_an_idea()
+    with transaction():
+        case.do(case.actor)
+    entry = db.session.scalars(sa.select(Entry).where(Entry.idea_id == case.idea.id)).one()
+    return Case(case.idea, staff(), lambda actor: exclusion.readmit(actor, entry, reason=WHY))
 
 
 def counting_votes():
@@ -387,6 +403,8 @@ COMMANDS = [
     reopening_a_sheet,
     voiding_a_sheet,
     typing_a_paper_sheet,
+    excluding_an_idea,
+    taking_an_idea_back_in,
     counting_votes,
     taking_a_judge_off,
     choosing_who_goes_on,
@@ -497,11 +515,15 @@ def test_counts_leave_it_out_too(browser, related, moderator):
     assert "0/6" in theirs
 
 
-def test_its_paper_sheet_is_not_theirs_to_read(browser, related, moderator):
+def test_its_paper_sheet_and_its_page_are_not_theirs_to_read(browser, related, moderator):
     sheet = related.sheets[0]
 
-    browser.as_(moderator).get(f"/quan-tri/phieu-giay/{sheet.public_id}", status=404)
-    browser.as_(staff()).get(f"/quan-tri/phieu-giay/{sheet.public_id}")
+    for address in (
+        f"/quan-tri/phieu-giay/{sheet.public_id}",
+        f"/quan-tri/vong-cham/{related.round.id}/bai/{sheet.entry_id}",
+    ):
+        browser.as_(moderator).get(address, status=404)
+        browser.as_(staff()).get(address)
 
 
 @pytest.fixture

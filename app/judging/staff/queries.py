@@ -179,11 +179,11 @@ def entries_of(round_: Round, number: int = 1, shown: Shown = ALL) -> Page[Entry
     )
 
 
-def entry_of(round_: Round, entry_id: int) -> Entry | None:
+def entry_of(round_: Round, entry_id: int, shown: Shown = ALL) -> Entry | None:
     """One idea of a round, with the round and the idea. One query."""
     return db.session.scalars(
         sa.select(Entry)
-        .where(Entry.id == entry_id, Entry.round_id == round_.id)
+        .where(Entry.id == entry_id, Entry.round_id == round_.id, shown)
         .options(joinedload(Entry.round), joinedload(Entry.idea))
     ).first()
 

@@ -15,6 +15,7 @@ from app.judging.rules import Exclusion
 from app.judging.staff import queries
 from app.judging.staff.access import staff_round
 from app.judging.staff.entry.forms import ExclusionForm, ReadmissionForm
+from app.judging.stakes import open_to
 from app.permissions import Action as A
 from app.permissions import needs
 from app.results import exclusion
@@ -53,7 +54,7 @@ def one(round_id: int, entry_id: int) -> ResponseReturnValue:
 
 
 def _entry(round_id: int, entry_id: int) -> tuple[Round, Entry]:
-    """An idea of this round; one of another round is not there."""
+    """An idea of this round; one of another round is not there, nor one that the reader has a stake in."""
     round_ = staff_round(round_id)
-    entry: Entry = or_404(queries.entry_of(round_, entry_id))
+    entry: Entry = or_404(queries.entry_of(round_, entry_id, open_to(me(), round_)))
     return round_, entry
