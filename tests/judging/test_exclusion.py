@@ -135,6 +135,16 @@ def test_nothing_changes_under_awards_that_were_proposed(browser, moderator, mad
     assert ranking_of(made.round).number == 1
 
 
+def test_nobody_takes_an_idea_out_that_theirs_competes_with(browser, moderator, made):
+    made.entries[0].idea.authors[0].user_id = moderator.id
+    db.session.commit()
+
+    page = exclude(browser.as_(moderator), made, made.entries[3], status=409)
+
+    assert "Bạn dự thi hoặc có quan hệ liên quan" in page.text
+    assert recorded() == []
+
+
 def test_a_round_that_is_over_shows_no_way_out(browser, moderator, made):
     made.round.state = RoundState.CLOSED
     db.session.commit()

@@ -26,6 +26,7 @@ from app.judging.plan import plan_of
 from app.results import service as results
 from app.results.bundle.service import content_of
 from app.results.council import service as council
+from app.results.council import votes
 from app.results.council.models import CouncilCase
 from app.results.council.queries import council_of
 from app.results.council.rules import CaseKind
@@ -215,14 +216,14 @@ class Session:
         """Each judge in turn votes for the n-th idea of the case, or for none where n is −1."""
         case_id = next(case.id for case in self.sitting.cases if case.kind is kind)
         with transaction():
-            council.open_vote(self.chair, self._case(case_id))
+            votes.open_vote(self.chair, self._case(case_id))
         for judge, choice in zip(self.told.judges, choices, strict=True):
             case = self._case(case_id)
             chosen = [case.entries[choice].entry_id] if choice >= 0 else []
             with transaction():
-                council.cast_vote(judge, case, chosen)
+                votes.cast_vote(judge, case, chosen)
         with transaction():
-            council.close_vote(self.chair, self._case(case_id))
+            votes.close_vote(self.chair, self._case(case_id))
         return self._case(case_id)
 
     def close(self) -> None:

@@ -214,3 +214,17 @@ def test_the_events_of_the_rules_cannot_be_left_out(with_versions, tmp_path):
     without(folder, "su_kien.csv", lambda row: row["loai"] == "round.rules_changed")
 
     assert "Phiên bản luật 2 (vòng" in refused(folder)
+
+
+# --- bands
+
+
+def test_bands_are_found_again_and_a_changed_one_is_named(app, tmp_path):
+    told = story(bands=[("A", 85, {"moi": 37}), ("B", 80, {"moi": 33})])
+
+    folder = holds(told, tmp_path)
+    stated = [row["xep_loai"] for row in rows(folder, "xep_hang.csv")]
+    rewrite_csv(folder / "xep_hang.csv", -1, "xep_loai", "B")
+
+    assert stated == ["A", "B", "B", ""]
+    assert "xep_loai: công bố B, tính lại (trống)." in refused(folder)
