@@ -39,6 +39,6 @@ def readmit(actor: User, entry: Entry, *, reason: str) -> Entry:
 
 def _hold(actor: User, entry: Entry) -> None:
     require(actor, A.ROUND_MANAGE, entry.round)
-    require_no_stake(actor, entry.round.campaign_id, {entry.idea_id})
+    require_no_stake(actor, entry.campaign_id, {entry.idea_id})
     lock_row(entry)
     require_not_closed(entry.round.state)

@@ -25,6 +25,7 @@ from app.judging import panel, service
 from app.judging.findings import Findings, findings_of
 from app.judging.models import PanelMember, ScoreSheet
 from app.judging.rounds import lock_round
+from app.judging.secretary.service import appoint_secretary
 from app.permissions import GRANTS, Action, Role, any_
 from app.results import service as publishing
 from app.results.bundle.service import make_due
@@ -39,26 +40,27 @@ from tests.judging.sight import everything, post_has_come, values_of
 from tests.results.podium import out
 
 PHASES = ("open", "locked", "ranked", "published")  # locked: its council sits
-VIEWERS = ("judge", "chair", "secretary", "moderator", "administrator", "leader", "author", "public")
+VIEWERS = ("judge", "chair", "secretary", "clerk", "moderator", "administrator", "leader", "author", "public")
 
 # fmt: off
 SEEN_FROM = {
-    #                        judge        chair        secretary    moderator    administr.   leader       author       public
-    "another's sheet":      ("locked",    "locked",    "locked",    "published", "published", "published", "published", "published"),
-    "score and rank":       ("published", "locked",    "locked",    "ranked",    "ranked",    "ranked",    "published", "published"),
-    "name of a code":       ("never",     "open",      "open",      "never",     "never",     "never",     "never",     "never"),
-    "own code":             ("open",      "open",      "open",      "never",     "never",     "never",     "never",     "never"),
-    "another's severity":   ("published", "locked",    "locked",    "published", "published", "published", "published", "published"),
-    "own severity":         ("locked",    "locked",    "locked",    "published", "published", "published", "published", "published"),
-    "another's comment":    ("locked",    "locked",    "locked",    "never",     "never",     "never",     "never",     "never"),
-    "own comment":          ("open",      "locked",    "locked",    "never",     "never",     "never",     "never",     "never"),
-    "released comment":     ("never",     "ranked",    "ranked",    "never",     "never",     "never",     "published", "never"),
-    "progress of a judge":  ("never",     "open",      "open",      "open",      "open",      "open",      "never",     "never"),
-    "own progress":         ("open",      "open",      "open",      "open",      "open",      "open",      "never",     "never"),
+    #                        judge        chair        secretary    clerk        moderator    administr.   leader       author       public
+    "another's sheet":      ("locked",    "locked",    "locked",    "locked",    "published", "published", "published", "published", "published"),
+    "score and rank":       ("published", "locked",    "locked",    "locked",    "ranked",    "ranked",    "ranked",    "published", "published"),
+    "name of a code":       ("never",     "open",      "open",      "open",      "never",     "never",     "never",     "never",     "never"),
+    "own code":             ("open",      "open",      "open",      "open",      "never",     "never",     "never",     "never",     "never"),
+    "another's severity":   ("published", "locked",    "locked",    "locked",    "published", "published", "published", "published", "published"),
+    "own severity":         ("locked",    "locked",    "locked",    "locked",    "published", "published", "published", "published", "published"),
+    "another's comment":    ("locked",    "locked",    "locked",    "locked",    "never",     "never",     "never",     "never",     "never"),
+    "own comment":          ("open",      "locked",    "locked",    "locked",    "never",     "never",     "never",     "never",     "never"),
+    "released comment":     ("never",     "ranked",    "ranked",    "ranked",    "never",     "never",     "never",     "published", "never"),
+    "progress of a judge":  ("never",     "open",      "open",      "open",      "open",      "open",      "open",      "never",     "never"),
+    "own progress":         ("open",      "open",      "open",      "open",      "open",      "open",      "open",      "never",     "never"),
 }
 # fmt: on
 # «own» is what belongs to the judge in the first column. Organisers see ranks once they are frozen: they propose the
-# awards. Before that they see counts alone. A leader follows the rounds as organisers do.
+# awards. Before that they see counts alone. A leader follows the rounds as organisers do. A clerk is an officer who
+# keeps the papers of the council and marks nothing.
 
 NAME, LEFT_NAME, OWN_NAME = "Bùi Thị Bê Mắc Kơ", "Đỗ Văn Lờ Mắc Kơ", "Phan Thị A Mắc Kơ"
 CODES = ("GK61", "GK62", "GK63", "GK64", "GK65")
@@ -145,7 +147,10 @@ def told(app) -> Told:
         seat = db.session.scalars(sa.select(PanelMember).where(PanelMember.judge_id == left.id)).one()
         panel.remove_panel_member(proposer, made.round, seat)
     author = db.session.get_one(User, made.entries[0].idea.created_by_id)
-    people = {"judge": judge, "chair": chair, "secretary": secretary, "author": author}
+    clerk = UserFactory(role=Role.OFFICER)
+    with transaction():
+        appoint_secretary(proposer, made.round, clerk)
+    people = {"judge": judge, "chair": chair, "secretary": secretary, "clerk": clerk, "author": author}
     for role in (Role.MODERATOR, Role.ADMINISTRATOR, Role.LEADER):
         people[role.value] = UserFactory(role=role)
     return Told(made, people, proposer)

@@ -12,8 +12,8 @@ from app.results.freezing import content_hash, ranking_of
 from app.results.models import RankRow
 from tests.audit.story import change, story
 from tests.judging.contest import contest
+from tests.results.bundles import run, unpacked
 from tests.results.podium import out, podium, published
-from tests.results.test_bundle import run, unpacked
 from tests.results.test_why import author_of, give
 
 # podium: “Tính mới” 40, 39, 38, 37 and “Hiệu quả” 40 for everybody

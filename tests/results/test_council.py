@@ -793,7 +793,7 @@ def test_the_session_costs_the_same_with_few_and_many_ideas(browser, ideas):
     stage = sitting([(20, 20, 20)] * ideas, cut_top=1)
 
     browser.as_(stage.chair).get(stage.address, queries=21)
-    browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=23)
+    browser.as_(stage.chair).get(f"{stage.address}/viec/{stage.case(CaseKind.CUT_TIE).id}", queries=24)
 
 
 def test_a_member_whose_account_is_gone_leaves_the_session_readable(browser):

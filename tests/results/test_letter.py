@@ -142,7 +142,7 @@ def test_a_word_too_long_is_given_back(browser, stage):
 def test_organisers_read_no_word_of_a_judge(browser, stage, moderator, administrator, leader):
     published(stage, moderator, leader)
 
-    for person, status in ((moderator, 403), (administrator, 403), (leader, 403)):
+    for person, status in ((moderator, 404), (administrator, 403), (leader, 403)):
         browser.as_(person).get(f"/hoi-dong/{stage.made.round.id}/nhan-xet", status=status)
     browser.as_(stage.made.judges[1]).get(f"/hoi-dong/{stage.made.round.id}/nhan-xet", status=404)
     with pytest.raises(NotAllowed), transaction():

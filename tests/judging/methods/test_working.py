@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -24,6 +24,11 @@ def working_of(table: Table, **rules):
     return result, workings(result, 20)
 
 
+def to_cents(value: Decimal | Fraction) -> Decimal:
+    """The one rounding of a score: half up, also below zero."""
+    return Decimal(half_up(Fraction(value) * 100)) / 100
+
+
 def on_paper(working) -> Decimal:
     """What a citizen gets who adds up the printed lines."""
     heard = [Decimal(line.total) - Decimal(line.leniency or 0) for line in working.lines if not line.left_out]
@@ -37,10 +42,10 @@ def test_the_printed_lines_lead_to_the_printed_score(table, method):
 
     for row in result.rows:
         working = found[row.idea]
-        rounded = Decimal(working.mean).quantize(CENT, ROUND_HALF_UP)
+        rounded = to_cents(Decimal(working.mean))
         assert row.council == rounded
         if working.adds_up:
-            assert row.council == on_paper(working).quantize(CENT, ROUND_HALF_UP)
+            assert row.council == to_cents(on_paper(working))
 
 
 @unhurried
@@ -87,7 +92,7 @@ def test_no_more_decimals_are_printed_than_are_needed(table):
         two = [
             Decimal(line.total) - Decimal(half_up(exact[line.judge] * 100)) / 100 for line in working.lines
         ]
-        if (sum(two) / len(two)).quantize(CENT, ROUND_HALF_UP) == council[idea]:
+        if to_cents(sum(map(Fraction, two)) / len(two)) == council[idea]:
             assert all(len(line.leniency.split(".")[1]) == 2 for line in working.lines)
 
 
@@ -105,7 +110,7 @@ def test_a_mean_on_the_edge_of_a_rounding_says_that_more_decimals_follow():
     assert result.method_used is Method.ADJUSTED
     assert str(score) == "68.01"
     assert Decimal(found["B-1"].mean) == Decimal("68.005")
-    assert on_paper(found["B-1"]).quantize(CENT, ROUND_HALF_UP) == score or not found["B-1"].adds_up
+    assert to_cents(on_paper(found["B-1"])) == score or not found["B-1"].adds_up
 
 
 def test_robust_means_say_which_sheets_they_left_out():
@@ -135,7 +140,7 @@ def test_totals_with_endless_decimals_still_lead_to_the_score():
     working = workings(result, 20)["B-1"]
 
     assert str(result.rows[0].council) == "45.00"
-    assert on_paper(working).quantize(CENT, ROUND_HALF_UP) == Decimal("45.00")
+    assert to_cents(on_paper(working)) == Decimal("45.00")
 
 
 @pytest.mark.parametrize(
