@@ -108,7 +108,7 @@ def test_the_bundle_holds_the_rules_and_each_idea_s_band_and_still_agrees(app, t
 
     folder = unpacked(told, tmp_path)
 
-    law = json.loads((folder / "luat.json").read_text(encoding="utf-8"))["vong"][0]["luat"]
+    law = json.loads((folder / "luat.json").read_text(encoding="utf-8"))["vong"][0]["phien_ban"][-1]["luat"]
     assert law["bands"] == [
         {"name": "A", "floor": 85, "floors": {"moi": 38}},
         {"name": "B", "floor": 80, "floors": {}},
@@ -124,7 +124,12 @@ def test_a_bundle_without_bands_has_no_column_of_them(app, tmp_path):
     folder = unpacked(story(until="published"), tmp_path)
 
     assert "xep_loai" not in rows_of(folder, "xep_hang.csv")[0]
-    assert "bands" not in json.loads((folder / "luat.json").read_text(encoding="utf-8"))["vong"][0]["luat"]
+    assert (
+        "bands"
+        not in json.loads((folder / "luat.json").read_text(encoding="utf-8"))["vong"][0]["phien_ban"][-1][
+            "luat"
+        ]
+    )
 
 
 def test_a_band_changed_in_the_tables_is_found(app):

@@ -7,7 +7,7 @@ import pytest
 from app.campaigns.models import Criterion, Rubric
 from app.core.clock import now
 from app.core.db import db, transaction
-from app.core.errors import NotAllowed, WrongState
+from app.core.errors import NotFound, WrongState
 from app.judging.models import Mark
 from app.judging.rounds import open_round
 from app.judging.rules import SheetState
@@ -145,7 +145,7 @@ def test_organisers_read_no_word_of_a_judge(browser, stage, moderator, administr
     for person, status in ((moderator, 404), (administrator, 403), (leader, 403)):
         browser.as_(person).get(f"/hoi-dong/{stage.made.round.id}/nhan-xet", status=status)
     browser.as_(stage.made.judges[1]).get(f"/hoi-dong/{stage.made.round.id}/nhan-xet", status=404)
-    with pytest.raises(NotAllowed), transaction():
+    with pytest.raises(NotFound), transaction():
         service.release_comment(moderator, stage.made.sheets[0], text="Không phải việc của tôi")
 
 

@@ -16,8 +16,6 @@ from app.judging.methods.sheets import Candidate
 from app.judging.methods.working import text, workings
 from tests.judging.methods.test_ranking import HARSH, ONE, Table, ranked, sheets_of, tables, unhurried
 
-CENT = Decimal("0.01")
-
 
 def working_of(table: Table, **rules):
     result = ranked(table, **rules)
