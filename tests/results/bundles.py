@@ -212,12 +212,14 @@ class Session:
                 judge_of(self.told, sheet), sheet, points=points, reason=WHY, version=sheet.version
             )
 
-    def vote(self, kind: CaseKind, choices: Sequence[int]) -> CouncilCase:
-        """Each judge in turn votes for the n-th idea of the case, or for none where n is −1."""
+    def vote(self, kind: CaseKind, choices: Sequence[int | None]) -> CouncilCase:
+        """Each judge in turn votes for the n-th idea of the case, for none where n is −1, not at all where it is None."""
         case_id = next(case.id for case in self.sitting.cases if case.kind is kind)
         with transaction():
             votes.open_vote(self.chair, self._case(case_id))
         for judge, choice in zip(self.told.judges, choices, strict=True):
+            if choice is None:
+                continue
             case = self._case(case_id)
             chosen = [case.entries[choice].entry_id] if choice >= 0 else []
             with transaction():

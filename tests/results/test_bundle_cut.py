@@ -162,6 +162,21 @@ def test_still_equal_both_go_on(app, tmp_path):
     assert first_round(folder, "vao_vong_sau") == ["1", "1", "1", ""]
 
 
+def test_a_count_that_would_give_votes_away_stays_out(app, tmp_path):
+    told = story(marks=second_and_third_alike, **TIED)
+    session = Session(told)
+    case = session.vote(CaseKind.CUT_TIE, [0, 0, None])
+    chosen = case.entries[0].entry.judging_code
+    session.close()
+
+    folder = holds(finish(then_round(told)), tmp_path)
+
+    (ballot,) = ballots(folder)
+    assert ballot["votes"] is None
+    assert ballot["outcome"][chosen] == "chosen"
+    assert first_round(folder, "vao_vong_sau").count("1") == 2
+
+
 def test_a_vote_on_paper_is_said_and_left_to_the_minutes(app, tmp_path):
     told = story(marks=second_and_third_alike, **TIED)
     ranking = ranked(told)

@@ -26,8 +26,7 @@ MIN_DF = 30  # ít hơn thì không hiệu chỉnh
 REPLACES = ("sheet.amended", "sheet.reopened", "sheet.taken_back")  # trước đó phải có bản đã nộp
 NO_PLACE = {"hang": "", "di_tiep": "", "can_bieu_quyet": "", "xep_loai": ""}
 OTHERS = {"rules": "Phiên bản luật", "votes": "Bình chọn của", "ballot": "Biểu quyết"}
-differences: list[str] = []
-notes: list[str] = []
+differences, notes = [], []  # type: list[str], list[str]
 
 
 def same(where, published, computed):
@@ -288,7 +287,8 @@ def going_on(name, ballots, lines):
     """Vào vòng sau: các bài đi tiếp theo luật, và các bài được hội đồng biểu quyết."""
     voted: dict = {}
     for case, ballot in ballots.items():
-        found = outcome(ballot["places"], ballot["voters"], ballot["votes"])
+        places, voters, votes = (ballot[field] for field in ("places", "voters", "votes"))
+        found = ballot["outcome"] if votes is None else outcome(places, voters, votes)
         same(f"{name}, biểu quyết {case}", ballot["outcome"], found)
         voted.update(found if ballot["kind"] == "cut_tie" else {})
     for idea, line in lines.items():

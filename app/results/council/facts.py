@@ -87,12 +87,13 @@ def sheet_revisions(ids: Sequence[int]) -> Iterator[Fact]:
 
 
 def _ballot(case: CouncilCase) -> dict[str, Any]:
-    """What was counted, by judging code."""
+    """What was counted, by judging code; where the count would give single votes away, the outcome alone."""
+    counted = {line.entry.judging_code: line.votes for line in case.entries}
     value = {
         "kind": case.kind.value,
         "places": case.places or 0,
         "voters": len(case.voters),
-        "votes": {line.entry.judging_code: line.votes for line in case.entries},
+        "votes": counted if case.shows_count else None,
         "outcome": {line.entry.judging_code: str(line.outcome) for line in case.entries},
     }
     return published_as("ballot", case.council.round.key, str(case.position), value)
