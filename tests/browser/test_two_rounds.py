@@ -226,18 +226,18 @@ def mark_on_paper(judge, moderator, typist, cast):
     sheet = stage.sheets(cast.first, cast.judges[2])[0]
     code, points = sheet.entry.judging_code, FIRST_ROUND[title_of(sheet)]
     keys = [criterion.key for criterion in sheet.criteria]
-    seat = db.session.query(PanelMember).filter_by(round_id=cast.first.id, judge_id=sheet.judge_id).one().code
+    name = cast.judges[2].full_name  # as printed on the paper; codes are for the bundle
 
     def type_in(person):
         person.go(f"/quan-tri/phieu-giay/vong/{cast.first.id}")
-        person.follow(f"Mở {code} {seat}")
-        person.sees(f"Phiếu {code} của {seat}")
+        person.follow(f"Mở {code} {name}")
+        person.sees(f"Phiếu {code} của {name}")
         person.fill(**{f"diem-{key}": str(value) for key, value in zip(keys, points, strict=True)})
 
     type_in(moderator)
     moderator.press("Lưu lần nhập này")
     moderator.sees("Đã nhập lần một")
-    moderator.follow(f"Mở {code} {seat}")
+    moderator.follow(f"Mở {code} {name}")
     moderator.page.locator("input[name=tep]").set_input_files(
         {"name": "phieu.png", "mimeType": "image/png", "buffer": png()}
     )

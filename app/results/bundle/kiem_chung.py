@@ -304,7 +304,10 @@ def check_round(rules, ideas, sheets, panel, ballots, table, method, has_later):
     name, published = f"Vòng {rules['round']}", {r["bai"]: r for r in table if r["vong"] == rules["round"]}
     lines, computed = rank(rules, ideas, sheets, panel)
     going_on(name, ballots, lines)
-    notes.extend([f"{name}: đã xếp hạng lại, không so với các bài vào vòng sau."] * (method["lan_xep"] > 1))
+    notes.extend(
+        [f"{name}: đã xếp hạng lại, không so với các bài vào vòng sau."]
+        * (has_later and method["lan_xep"] > 1)
+    )
     for field, value in computed.items():
         same(f"{name}, {field}", method.get(field), value)
     same(f"{name}, các bài trong xep_hang.csv", ", ".join(sorted(published)), ", ".join(sorted(lines)))
