@@ -279,8 +279,7 @@ def outcome(places, voters, votes):
     equal = [one for one in votes if one not in passed] if len(passed) < places else []
     if len(passed) > places and votes[passed[places - 1]] == votes[passed[places]]:
         equal = [one for one in passed if votes[one] == votes[passed[places]]]
-    chosen = set(passed[:places]) - set(equal)
-    return {one: "chosen" if one in chosen else "shared" if one in equal else "left" for one in votes}
+    return {o: "shared" if o in equal else "chosen" if o in passed[:places] else "left" for o in votes}
 
 
 def going_on(name, ballots, lines):
@@ -304,17 +303,15 @@ def check_round(rules, ideas, sheets, panel, ballots, table, method, has_later):
     name, published = f"Vòng {rules['round']}", {r["bai"]: r for r in table if r["vong"] == rules["round"]}
     lines, computed = rank(rules, ideas, sheets, panel)
     going_on(name, ballots, lines)
-    notes.extend(
-        [f"{name}: đã xếp hạng lại, không so với các bài vào vòng sau."]
-        * (has_later and method["lan_xep"] > 1)
-    )
+    again = has_later and method["lan_xep"] > 1
+    notes.extend([f"{name}: đã xếp hạng lại, không so với các bài vào vòng sau."] * again)
     for field, value in computed.items():
         same(f"{name}, {field}", method.get(field), value)
     same(f"{name}, các bài trong xep_hang.csv", ", ".join(sorted(published)), ", ".join(sorted(lines)))
     for idea in sorted(lines.keys() & published.keys()):
         for field, value in lines[idea].items():
             stated = published[idea].get(field, "")
-            if field != "vao_vong_sau" or (has_later and method["lan_xep"] == 1):
+            if field != "vao_vong_sau" or (has_later and not again):
                 same(f"{name}, {idea}, {field}", points(stated) if field == "tieu_chi" else stated, value)
 
 
