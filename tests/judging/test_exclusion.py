@@ -124,6 +124,23 @@ def test_a_reason_is_asked_for_and_what_was_typed_stays(browser, moderator, made
     assert recorded() == []
 
 
+def test_pressing_twice_does_not_take_the_idea_back_in(browser, moderator, made):
+    page = browser.as_(moderator)
+    exclude(page, made, made.entries[0])
+
+    again = exclude(page, made, made.entries[0], status=409)
+
+    assert WHY in again.text
+    assert recorded() == ["entry.excluded"]
+
+
+def test_a_choice_that_is_none_is_refused(browser, moderator, made):
+    page = exclude(browser.as_(moderator), made, made.entries[0], excluded_as="bịa", status=422)
+
+    assert WHY in page.text
+    assert recorded() == []
+
+
 def test_nothing_changes_under_awards_that_were_proposed(browser, moderator, made):
     with transaction():
         lock_and_rank(moderator, made.round)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
@@ -28,15 +28,10 @@ bp = Blueprint("entry", __name__, url_prefix="/quan-tri/vong-cham/<int:round_id>
 def one(round_id: int, entry_id: int) -> ResponseReturnValue:
     """Where one idea stands in the round, and the way out or back."""
     round_, entry = _entry(round_id, entry_id)
-    if entry.excluded_as is None:
+    # The way out that is sent twice, or from an old tab, must never be taken for the way back.
+    if entry.excluded_as is None or "excluded_as" in request.form:
         form = ExclusionForm()
-        done = form.run(
-            exclusion.exclude,
-            me(),
-            entry,
-            excluded_as=Exclusion(form.excluded_as.data or Exclusion.WITHDRAWN),
-            reason=form.reason.data or "",
-        )
+        done = form.run(_exclude, entry, form)
     else:
         form = ReadmissionForm()
         done = form.run(exclusion.readmit, me(), entry, reason=form.reason.data or "")
@@ -51,6 +46,12 @@ def one(round_id: int, entry_id: int) -> ResponseReturnValue:
         changeable=round_.state is not RoundState.CLOSED,
         DISQUALIFIED=Exclusion.DISQUALIFIED,
     )
+
+
+def _exclude(entry: Entry, form: ExclusionForm) -> Entry:
+    """Reads the choice once the form has been found valid: anything may have been sent."""
+    kind = Exclusion(form.excluded_as.data)
+    return exclusion.exclude(me(), entry, excluded_as=kind, reason=form.reason.data or "")
 
 
 def _entry(round_id: int, entry_id: int) -> tuple[Round, Entry]:
