@@ -12,6 +12,7 @@ from app.campaigns.rules import RoundState
 from app.core.db import transaction
 from app.core.i18n import _
 from app.core.web import or_404
+from app.ideas.consent import GONE
 from app.judging import queries as judging
 from app.judging.secretary import queries, service
 from app.judging.secretary.forms import SecretaryForm
@@ -47,7 +48,7 @@ def relieve(round_id: int, secretary_id: int) -> ResponseReturnValue:
     secretary = or_404(queries.by_id(round_, secretary_id))
     with transaction():
         service.relieve_secretary(me(), round_, secretary)
-    flash(_("Đã thôi việc Thư ký của %(name)s.", name=secretary.person.full_name), "ok")
+    flash(_("Đã thôi việc Thư ký của %(name)s.", name=secretary.person.full_name or GONE), "ok")
     return redirect(url_for(".choose", round_id=round_id))
 
 
