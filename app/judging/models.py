@@ -36,7 +36,7 @@ class Entry(Base):
     )  # drawn at random: says nothing of order or author
     community_votes: Mapped[int] = mapped_column(default=0)
     excluded_as: Mapped[Exclusion | None]  # no rank then; its sheets stay
-    excluded_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    excluded_reason: Mapped[str] = mapped_column(sa.String(500), default="")  # or why it was taken back
     entered_at: Mapped[moment]
 
     round: Mapped[Round] = relationship()

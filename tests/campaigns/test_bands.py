@@ -13,21 +13,11 @@ from app.core.events import Event
 from app.judging import frozen
 from app.judging.rounds import open_round
 from app.permissions import Role
-from tests.factories import CampaignFactory, EntryFactory, RoundFactory, RubricFactory, UserFactory
+from tests.factories import EntryFactory, RoundFactory, RubricFactory, UserFactory
 from tests.judging.contest import contest
 
 REASON = "Ban Tổ chức sửa theo góp ý của Hội đồng ngày 3/12."
 AB = [("A", 85, {"moi": 30}), ("B", 70, {"moi": 20})]
-
-
-@pytest.fixture
-def campaign(app) -> Campaign:
-    return CampaignFactory()
-
-
-@pytest.fixture
-def admin(browser, administrator):
-    return browser.as_(administrator)
 
 
 def address(rubric: Rubric) -> str:

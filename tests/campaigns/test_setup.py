@@ -24,16 +24,6 @@ from tests.judging.contest import contest
 REASON = "Ban Tổ chức sửa theo góp ý của Hội đồng ngày 3/12."
 
 
-@pytest.fixture
-def campaign(app) -> Campaign:
-    return CampaignFactory()
-
-
-@pytest.fixture
-def admin(browser, administrator):
-    return browser.as_(administrator)
-
-
 def base(campaign: Campaign) -> str:
     return f"/quan-tri/cuoc-thi/{campaign.slug}"
 

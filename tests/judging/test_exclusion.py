@@ -47,7 +47,7 @@ def address(made, entry) -> str:
 
 
 def exclude(page, made, entry, excluded_as="disqualified", reason=WHY, **how):
-    return page.post(address(made, entry), {"excluded_as": excluded_as, "reason": reason}, **how)
+    return page.post(f"{address(made, entry)}/dua-ra", {"excluded_as": excluded_as, "reason": reason}, **how)
 
 
 def ranks(made) -> dict[int, tuple[int | None, str]]:
@@ -99,7 +99,10 @@ def test_an_idea_that_was_taken_out_by_mistake_comes_back(browser, moderator, ma
     page = browser.as_(moderator)
     exclude(page, made, made.entries[3])
 
-    page.post(address(made, made.entries[3]), {"reason": "Bài báo ấy do chính em viết, đã hỏi tòa soạn."})
+    page.post(
+        f"{address(made, made.entries[3])}/nhan-lai",
+        {"reason": "Bài báo ấy do chính em viết, đã hỏi tòa soạn."},
+    )
     with transaction():
         lock_and_rank(moderator, made.round)
 

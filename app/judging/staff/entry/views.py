@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.identity import me
 from app.campaigns.models import Round
 from app.campaigns.rules import RoundState
+from app.core.forms import Form
 from app.core.i18n import _
 from app.core.web import or_404
 from app.judging.models import Entry
@@ -23,26 +24,41 @@ from app.results import exclusion
 bp = Blueprint("entry", __name__, url_prefix="/quan-tri/vong-cham/<int:round_id>/bai/<int:entry_id>")
 
 
-@bp.route("", methods=["GET", "POST"])
+@bp.get("")
 @needs(A.ROUND_MANAGE)
 def one(round_id: int, entry_id: int) -> ResponseReturnValue:
     """Where one idea stands in the round, and the way out or back."""
+    return _page(*_entry(round_id, entry_id))
+
+
+@bp.post("/dua-ra")
+@needs(A.ROUND_MANAGE)
+def exclude(round_id: int, entry_id: int) -> ResponseReturnValue:
     round_, entry = _entry(round_id, entry_id)
-    # The way out that is sent twice, or from an old tab, must never be taken for the way back.
-    if entry.excluded_as is None or "excluded_as" in request.form:
-        form = ExclusionForm()
-        done = form.run(_exclude, entry, form)
-    else:
-        form = ReadmissionForm()
-        done = form.run(exclusion.readmit, me(), entry, reason=form.reason.data or "")
-    if done:
-        flash(_("Đã ghi."), "ok")
+    form = ExclusionForm()
+    if form.run(_exclude, entry, form):
+        flash(_("%(code)s đã ra khỏi vòng chấm. Tác giả nhận thư báo.", code=entry.idea.code), "ok")
         return redirect(url_for(".one", round_id=round_id, entry_id=entry_id))
+    return _page(round_, entry, form)
+
+
+@bp.post("/nhan-lai")
+@needs(A.ROUND_MANAGE)
+def readmit(round_id: int, entry_id: int) -> ResponseReturnValue:
+    round_, entry = _entry(round_id, entry_id)
+    form = ReadmissionForm()
+    if form.run(exclusion.readmit, me(), entry, reason=form.reason.data or ""):
+        flash(_("%(code)s đã trở lại vòng chấm. Tác giả nhận thư báo.", code=entry.idea.code), "ok")
+        return redirect(url_for(".one", round_id=round_id, entry_id=entry_id))
+    return _page(round_, entry, form)
+
+
+def _page(round_: Round, entry: Entry, form: Form | None = None) -> str:
     return render_template(
         "judging/entry.html",
         round=round_,
         entry=entry,
-        form=form,
+        form=form or (ReadmissionForm() if entry.excluded_as else ExclusionForm()),
         changeable=round_.state is not RoundState.CLOSED,
         DISQUALIFIED=Exclusion.DISQUALIFIED,
     )
