@@ -12,6 +12,9 @@ from app.core.i18n import _l
 from app.judging import exclusion
 from app.judging.models import Entry
 from app.judging.rules import Exclusion
+from app.results.council import agenda
+from app.results.council.queries import council_of
+from app.results.council.rules import CouncilState
 from app.results.freezing import computed, hold_round, ranking_of, write_down
 from app.results.models import Publication
 from app.results.rules import PublicationState
@@ -24,7 +27,7 @@ def exclude(actor: User, entry: Entry, *, excluded_as: Exclusion, reason: str) -
     hold_round(entry.round)
     _require_nothing_proposed(entry.round)
     exclusion.exclude(actor, entry, excluded_as=excluded_as, reason=reason)
-    _rank_again(actor, entry.round)
+    _follow(actor, entry.round)
     return entry
 
 
@@ -32,7 +35,7 @@ def readmit(actor: User, entry: Entry, *, reason: str) -> Entry:
     hold_round(entry.round)
     _require_nothing_proposed(entry.round)
     exclusion.readmit(actor, entry, reason=reason)
-    _rank_again(actor, entry.round)
+    _follow(actor, entry.round)
     return entry
 
 
@@ -53,8 +56,12 @@ def _require_nothing_proposed(round_: Round) -> None:
         raise WrongState(_l("Giải thưởng đã được đề nghị từ xếp hạng này. Hãy rút đề nghị trước."))
 
 
-def _rank_again(actor: User, round_: Round) -> None:
+def _follow(actor: User, round_: Round) -> None:
+    """What the round has already come to: a council that sits looks at other cases, a ranking has its next number."""
+    db.session.flush()
+    council = council_of(round_.id, anew=True)
+    if council is not None and council.state is CouncilState.OPEN:
+        agenda.bring_up_to_date(actor, council)
     before = ranking_of(round_)
     if before is not None:
-        db.session.flush()
         write_down(actor, computed(round_, number=before.number + 1), round_)

@@ -212,9 +212,9 @@ class Session:
                 judge_of(self.told, sheet), sheet, points=points, reason=WHY, version=sheet.version
             )
 
-    def vote(self, kind: CaseKind, choices: Sequence[int | None]) -> CouncilCase:
+    def vote(self, kind: CaseKind, choices: Sequence[int | None], case_id: int | None = None) -> CouncilCase:
         """Each judge in turn votes for the n-th idea of the case, for none where n is −1, not at all where it is None."""
-        case_id = next(case.id for case in self.sitting.cases if case.kind is kind)
+        case_id = case_id or next(case.id for case in self.sitting.cases if case.kind is kind)
         with transaction():
             votes.open_vote(self.chair, self._case(case_id))
         for judge, choice in zip(self.told.judges, choices, strict=True):
@@ -227,6 +227,11 @@ class Session:
         with transaction():
             votes.close_vote(self.chair, self._case(case_id))
         return self._case(case_id)
+
+    def settle_by_vote(self) -> None:
+        """Every tie that is left goes to its first idea, whatever new ties that brings up."""
+        while ties := [case for case in self.sitting.cases if case.kind.is_tie and not case.is_settled]:
+            self.vote(ties[0].kind, [0] * len(self.told.judges), ties[0].id)
 
     def close(self) -> None:
         """What is left is decided, and the ranking follows."""
