@@ -189,3 +189,15 @@ def test_a_copy_has_the_bands_too_and_a_variant_uses_its_rubrics(admin, campaign
     assert kept(copy) == kept(rubric) == AB
     assert kept(variant) == []
     admin.get(address(variant), status=404)
+
+
+def test_a_box_for_a_criterion_that_is_none_is_left_out(admin, campaign):
+    rubric = RubricFactory(campaign_id=campaign.id)
+    sent = as_typed(rubric, ("A", "85", "30")) | {
+        "bands-0-floors-1-key": "bịa",
+        "bands-0-floors-1-points": "rất cao",
+    }
+
+    admin.post(address(rubric), sent, status=302)
+
+    assert kept(rubric) == [("A", 85, {"moi": 30})]

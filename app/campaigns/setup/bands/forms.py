@@ -19,11 +19,15 @@ class FloorRow(Row):
     key = HiddenField()
     points = WholeField(_l("Trung bình từ"), validators=[Optional(), POINTS])
 
-    most: int | None = None  # points of the criterion, told by the whole form
+    most: int | None = (
+        None  # points of the criterion, told by the whole form; None: the rubric has no such criterion
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
+        if self.most is None:
+            return True  # no page shows this box, and no band takes it
         fine = super().validate(extra_validators)
-        if fine and self.most is not None and (self.points.data or 0) > self.most:
+        if fine and (self.points.data or 0) > self.most:
             self.points.errors = [_("Nhiều nhất %(max)d điểm.", max=self.most)]
             fine = False
         return fine
